@@ -1,0 +1,2 @@
+//! difference
+fn main() {}
