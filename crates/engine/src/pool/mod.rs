@@ -1,0 +1,199 @@
+//! What several results say together: the living meta-analysis of one practice and one kind of outcome.
+//!
+//! Who may call this: anybody with effects and variances. What must stay true: the same studies in
+//! any order give the same pool (the order by date only sorts the cumulative series).
+
+use serde::{Deserialize, Serialize};
+
+use crate::evaluation::{Estimate, Evidence};
+
+/// The schema's name and version.
+pub const SCHEMA: &str = "difference.pool/1";
+
+/// One trial's result, ready to be pooled.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Study {
+    /// The place, or the study's name.
+    pub label: String,
+    /// Effect, on a scale that all the studies share.
+    pub effect: f64,
+    /// Its sampling variance, on the same scale squared.
+    pub variance: f64,
+    /// ISO date when the result arrived; sorts the cumulative series.
+    pub date: Option<String>,
+    /// The trial's own rung, when known.
+    pub rung: Option<u8>,
+    /// Pupils in it, when known.
+    pub pupils: Option<u64>,
+    /// The place it ran in, when it differs from the label.
+    pub place: Option<String>,
+}
+
+/// How the variance between places is estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Heterogeneity {
+    /// Restricted maximum likelihood.
+    #[default]
+    Reml,
+    /// One true effect for all (τ² = 0).
+    Equal,
+    /// DerSimonian & Laird.
+    Dl,
+}
+
+/// How the average's interval is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inference {
+    /// Hartung, Knapp, Sidik & Jonkman, never narrower than Wald's (metafor's adhoc).
+    #[default]
+    HksjFloor,
+    /// The same without the floor (metafor's knha).
+    Hksj,
+    /// Normal quantiles.
+    Wald,
+}
+
+/// What is asked of a pool.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PoolQuestion {
+    /// Variance between places.
+    pub method: Heterogeneity,
+    /// Interval of the average.
+    pub inference: Inference,
+    /// Smallest difference worth having, on the effects' scale.
+    pub worthwhile: Option<f64>,
+    /// Whether the effects are standard deviations of attainment, so that months may be said.
+    pub attainment: bool,
+    /// What was measured, for the sentence, such as "reading".
+    pub outcome: Option<String>,
+    /// The practice, for the sentence.
+    pub practice: Option<String>,
+    /// Whether a lower value is the better one.
+    pub lower_is_better: bool,
+}
+
+/// One study in a pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pooled {
+    /// As given.
+    pub label: String,
+    /// As given.
+    pub effect: f64,
+    /// As given.
+    pub variance: f64,
+    /// The study's own 95 % limits (normal quantiles).
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+    /// Share of the average, in per cent.
+    pub weight: f64,
+    /// Empirical Bayes estimate of this place's own effect.
+    pub shrunken: Option<f64>,
+    /// As given.
+    pub date: Option<String>,
+    /// As given.
+    pub rung: Option<u8>,
+    /// As given.
+    pub pupils: Option<u64>,
+}
+
+/// The average after each new result, or without one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The study that was added, or left out.
+    pub label: String,
+    /// Its date, when known.
+    pub date: Option<String>,
+    /// Studies in this average.
+    pub k: u64,
+    /// The average.
+    pub estimate: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+/// Between-place variance with its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tau2 {
+    /// Effects' scale squared.
+    pub estimate: f64,
+    /// Q-profile limit; None with one study.
+    pub lower: Option<f64>,
+    /// Q-profile limit.
+    pub upper: Option<f64>,
+}
+
+/// Cochran's Q.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cochran {
+    /// Q.
+    pub statistic: f64,
+    /// k − 1.
+    pub df: f64,
+    /// Upper tail of χ².
+    pub p_value: f64,
+}
+
+/// Where most new places would fall.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Nominal level.
+    pub level: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+/// What several results say together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pool {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The engine's version.
+    pub engine: String,
+    /// Studies.
+    pub k: u64,
+    /// The average; the primary one first.
+    pub estimates: Vec<Estimate>,
+    /// Variance between places.
+    pub tau2: Tau2,
+    /// Share of the variation that chance does not explain, in per cent.
+    pub i2: f64,
+    /// Total over sampling variation.
+    pub h2: f64,
+    /// Cochran's Q.
+    pub q: Cochran,
+    /// Always computed from 3 studies on; a page shows it from 5 on.
+    pub prediction: Option<Prediction>,
+    /// In the order given.
+    pub studies: Vec<Pooled>,
+    /// In date order.
+    pub cumulative: Vec<Step>,
+    /// In the order given.
+    pub leave_one_out: Vec<Step>,
+    /// Strength of evidence of the pool, where the trials' rungs are known.
+    pub evidence: Option<Evidence>,
+    /// One sentence.
+    pub headline: String,
+    /// The phrase to highlight: a substring of the headline.
+    pub highlight: String,
+    /// "In words": how many gained, the average, and what most new places would see.
+    pub paragraph: String,
+    /// What to be careful with.
+    pub warnings: Vec<String>,
+    /// Whether months may be said.
+    pub attainment: bool,
+}
+
+impl Pool {
+    /// The average that the sentence is made from.
+    #[must_use]
+    pub fn primary(&self) -> Option<&Estimate> {
+        self.estimates.iter().find(|e| e.primary)
+    }
+}
