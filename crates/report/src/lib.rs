@@ -1,1 +1,8 @@
-//! report
+//! An evaluation, pool or chart as text, Markdown, HTML and accessible SVG.
+//!
+//! Who may call this: the command line and the web pages, each with a value that the engine made.
+//! What must stay true: nothing is computed here but where a mark goes on the paper; every number in
+//! words comes from the engine; good and bad news look alike.
+
+pub mod drawing;
+pub mod escape;
