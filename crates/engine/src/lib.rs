@@ -3,6 +3,8 @@
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 pub mod chart;
+pub mod count;
+pub mod date;
 pub mod evaluation;
 pub mod pool;
 pub mod question;

@@ -72,6 +72,9 @@ pub struct PoolQuestion {
     pub practice: Option<String>,
     /// Whether a lower value is the better one.
     pub lower_is_better: bool,
+    /// What one step of the effects is, such as "points"; left out: standard deviations.
+    #[serde(default)]
+    pub unit: Option<String>,
 }
 
 /// One study in a pool.
@@ -97,6 +100,9 @@ pub struct Pooled {
     pub rung: Option<u8>,
     /// As given.
     pub pupils: Option<u64>,
+    /// As given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// The average after each new result, or without one.
@@ -156,6 +162,8 @@ pub struct Pool {
     pub schema: String,
     /// The engine's version.
     pub engine: String,
+    /// As asked.
+    pub question: PoolQuestion,
     /// Studies.
     pub k: u64,
     /// The average; the primary one first.

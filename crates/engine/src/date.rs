@@ -1,0 +1,150 @@
+//! A calendar day, as ISO 8601 writes it.
+//!
+//! Who may call this: whatever sorts or names days. What must stay true: proleptic Gregorian, no
+//! time zone, no clock.
+
+use std::fmt;
+
+/// The months' names, January first.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A day of the proleptic Gregorian calendar.
+///
+/// ```
+/// use difference_engine::date::Day;
+/// let day: Day = Day::parse("2026-11-16").unwrap();
+/// assert_eq!(day.to_string(), "16 November 2026");
+/// assert_eq!(Day::parse("2026-02-29"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day {
+    year: i32,
+    month: u8,
+    day: u8,
+}
+
+impl Day {
+    /// Reads `2026-11-16`, or the day of a time such as `2026-11-16T15:30:00Z`. Anything else,
+    /// and any day that no calendar has, is None.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let date = match text.find(['T', ' ']) {
+            Some(at) => text.get(..at)?,
+            None => text,
+        };
+        let mut parts = date.split('-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
+        if parts.next().is_some() || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
+            return None;
+        }
+        let it = Self {
+            year: year.parse().ok()?,
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+        };
+        (it.day >= 1 && it.day <= it.length_of_month()?).then_some(it)
+    }
+
+    /// Days since 1 January 1970 (Howard Hinnant's days_from_civil).
+    #[must_use]
+    pub fn number(self) -> i64 {
+        let month = i64::from(self.month);
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year - era * 400;
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(self.day) - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * 146_097 + day_of_era - 719_468
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.year
+    }
+
+    /// The day of the month, from 1.
+    #[must_use]
+    pub fn day(self) -> u8 {
+        self.day
+    }
+
+    /// The month's name, such as "November".
+    #[must_use]
+    pub fn month_name(self) -> &'static str {
+        MONTHS
+            .get(usize::from(self.month).saturating_sub(1))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The month's first three letters, such as "Nov".
+    #[must_use]
+    pub fn short_month(self) -> &'static str {
+        self.month_name().get(..3).unwrap_or_default()
+    }
+
+    fn length_of_month(self) -> Option<u8> {
+        let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        match self.month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
+            4 | 6 | 9 | 11 => Some(30),
+            2 => Some(if leap { 29 } else { 28 }),
+            _ => None,
+        }
+    }
+}
+
+/// As letters write it: `16 November 2026`.
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.day, self.month_name(), self.year)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::Day;
+
+    #[test]
+    fn days_are_counted_over_leap_years_and_centuries() {
+        let number = |s| Day::parse(s).unwrap().number();
+        assert_eq!(number("1970-01-01"), 0);
+        assert_eq!(number("2000-03-01") - number("2000-02-28"), 2);
+        assert_eq!(number("1900-03-01") - number("1900-02-28"), 1);
+        assert_eq!(number("2026-11-16"), 20_773);
+    }
+
+    #[test]
+    fn only_days_that_exist_are_read() {
+        for wrong in [
+            "",
+            "16/11/2026",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "2026-1-1",
+            "26-01-01",
+            "2026-11-16-2",
+        ] {
+            assert_eq!(Day::parse(wrong), None, "{wrong}");
+        }
+        assert_eq!(Day::parse("2026-11-16T09:00:00Z"), Day::parse("2026-11-16"));
+    }
+}
