@@ -1,0 +1,5 @@
+//! What ARCHITECTURE.md says of the rooms, held against cargo's own account of them and against
+//! the files themselves.
+
+mod files;
+mod rooms;
