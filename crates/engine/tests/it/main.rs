@@ -1,0 +1,8 @@
+//! What the engine promises, told as stories, and held to numbers that others worked out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that meets the unexpected should stop there and say so"
+)]
+
+mod reference;

@@ -1,0 +1,5 @@
+//! `reference/binary_outcomes.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

@@ -1,0 +1,5 @@
+//! `reference/eef_analytics.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

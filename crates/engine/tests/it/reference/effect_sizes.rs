@@ -1,0 +1,5 @@
+//! `reference/effect_sizes.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

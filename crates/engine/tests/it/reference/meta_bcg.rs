@@ -1,0 +1,5 @@
+//! `reference/meta_bcg.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

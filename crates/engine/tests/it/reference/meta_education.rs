@@ -1,0 +1,5 @@
+//! `reference/meta_education.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

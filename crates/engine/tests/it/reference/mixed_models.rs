@@ -1,0 +1,5 @@
+//! `reference/mixed_models.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

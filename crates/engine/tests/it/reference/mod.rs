@@ -1,0 +1,114 @@
+//! Every number in `reference/*.json`: checked, or unchecked with a reason.
+//!
+//! To add a check: write a function `fn(&Item)` in the module named after the file, that works the
+//! answer out and calls `item.agrees…` for each figure; name it in that module's `CHECKS`; take the
+//! id out of `reference/unchecked.csv`.
+
+mod data;
+mod item;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+pub use item::Item;
+
+/// An item's id and the function that checks it.
+pub type Check = (&'static str, fn(&Item));
+
+/// Names the modules, one for each JSON file, and gives each a test of its own.
+macro_rules! files {
+    ($($file:ident),* $(,)?) => {
+        $(mod $file;)*
+        const FILES: &[(&str, &[Check])] = &[$((stringify!($file), $file::CHECKS)),*];
+        mod agrees_with {
+            $(#[test] fn $file() { super::hold(stringify!($file), super::$file::CHECKS); })*
+        }
+    };
+}
+files!(
+    anytime_and_misc,
+    binary_outcomes,
+    eef_analytics,
+    effect_sizes,
+    meta_bcg,
+    meta_education,
+    meta_multilevel,
+    mixed_models,
+    nist_linear,
+    ols_robust,
+    panel_did_its,
+    permutation,
+    power_mdes,
+    spc,
+);
+
+/// Runs a file's checks and reports every figure that differs, not only the first.
+fn hold(file: &str, checks: &[Check]) {
+    let items = item::read(file);
+    let mut differences = Vec::new();
+    for (id, check) in checks {
+        let item = items
+            .iter()
+            .find(|item| item.id == *id)
+            .unwrap_or_else(|| panic!("{file}.json has no item {id}"));
+        check(item);
+        differences.extend(item.differences());
+    }
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+}
+
+#[test]
+fn every_item_is_checked_or_carries_its_reason() {
+    let reasons: BTreeMap<(String, String), String> = data::unchecked();
+    let mut wrong = Vec::new();
+    let mut known = BTreeSet::new();
+    let (mut checked_in_all, mut in_all) = (0, 0);
+    // Straight to the stream, past the test runner's capture: the counts are meant to be seen.
+    let mut out = std::io::stderr().lock();
+    for (file, checks) in FILES {
+        let items = item::read(file);
+        let mut checked = 0;
+        for item in &items {
+            let key = ((*file).to_owned(), item.id.clone());
+            let times = checks.iter().filter(|(id, _)| *id == item.id).count();
+            match (times, reasons.get(&key)) {
+                (0, None) => {
+                    wrong.push(format!("{file} {}: neither checked nor explained", item.id))
+                }
+                (0, Some(reason)) if reason.trim().is_empty() => {
+                    wrong.push(format!("{file} {}: an empty reason", item.id));
+                }
+                (0, Some(_)) => {}
+                (1, None) => checked += 1,
+                (1, Some(_)) => wrong.push(format!(
+                    "{file} {}: checked, so take it out of unchecked.csv",
+                    item.id
+                )),
+                (more, _) => wrong.push(format!("{file} {}: checked {more} times", item.id)),
+            }
+            known.insert(key);
+        }
+        writeln!(
+            out,
+            "reference items: {file} {checked} checked, {} unchecked",
+            items.len() - checked
+        )
+        .unwrap();
+        checked_in_all += checked;
+        in_all += items.len();
+    }
+    writeln!(
+        out,
+        "reference items: all {checked_in_all} checked, {} unchecked with a reason, of {in_all}",
+        in_all - checked_in_all
+    )
+    .unwrap();
+    wrong.extend(
+        reasons
+            .keys()
+            .filter(|key| !known.contains(*key))
+            .map(|(file, id)| format!("unchecked.csv names {file} {id}, which does not exist")),
+    );
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert_eq!(in_all, 487, "the files' README counts 487 items");
+}

@@ -1,0 +1,5 @@
+//! `reference/nist_linear.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

@@ -1,0 +1,5 @@
+//! `reference/ols_robust.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

@@ -1,0 +1,5 @@
+//! `reference/panel_did_its.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

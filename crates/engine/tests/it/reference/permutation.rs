@@ -1,0 +1,5 @@
+//! `reference/permutation.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

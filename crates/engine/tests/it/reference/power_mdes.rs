@@ -1,0 +1,5 @@
+//! `reference/power_mdes.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];

@@ -1,0 +1,5 @@
+//! `reference/spc.json`.
+
+use super::Check;
+
+pub const CHECKS: &[Check] = &[];
