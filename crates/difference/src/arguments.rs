@@ -1,0 +1,40 @@
+//! The call's words: every command and what it does in one line.
+//!
+//! What must stay true: what is not built is not shown; every command's help ends in an example that runs.
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{completions, evaluate, man, pool};
+
+/// What difference are you making?
+///
+/// Reads a trial's file and says in plain words what difference it made, how sure that is, and why.
+#[derive(Debug, Parser)]
+#[command(
+    name = "difference",
+    version,
+    about = "What difference are you making?",
+    arg_required_else_help = true,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 answered · 1 cannot say, for a named reason · 2 the call or the file is wrong · 3 a fault of ours.\n\
+                  Data goes to standard output, everything else to standard error. NO_COLOR is respected."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What difference did a trial make?
+    Evaluate(Box<evaluate::Evaluate>),
+    /// What do several results say together?
+    Pool(pool::Pool),
+    /// Completions for your shell, on standard output
+    Completions(completions::Completions),
+    /// The manual page, on standard output
+    Man(man::Man),
+}

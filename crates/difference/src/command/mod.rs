@@ -1,0 +1,22 @@
+//! One file a command: its words, its example and its run.
+//!
+//! What must stay true: a command reads, asks one room for the answer and writes it; it decides nothing itself.
+
+pub mod choices;
+pub mod completions;
+pub mod evaluate;
+pub mod man;
+pub mod pool;
+
+use crate::arguments::{Arguments, Command};
+use crate::ending::Ending;
+
+/// Runs what was asked.
+pub fn run(arguments: Arguments) -> Ending {
+    match arguments.command {
+        Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Pool(pool) => pool.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
+    }
+}
