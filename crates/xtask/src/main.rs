@@ -1,2 +1,37 @@
-//! xtask
-fn main() {}
+//! What people who work here run besides tests: `cargo xtask pictures` and its neighbours.
+//!
+//! Who may call this: a person at a terminal. What must stay true: it is never shipped, and one
+//! file holds one task.
+
+mod pictures;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What people who work here run besides tests.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Call {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Take the README's pictures again, from the demo as it is now.
+    Pictures,
+}
+
+fn main() -> ExitCode {
+    let done = match Call::parse().task {
+        Task::Pictures => pictures::take(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
