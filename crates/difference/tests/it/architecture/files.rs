@@ -26,7 +26,7 @@ pub fn root() -> PathBuf {
 }
 
 /// Every file of ours, as a path from the root.
-fn files() -> Vec<PathBuf> {
+pub fn files() -> Vec<PathBuf> {
     let root = root();
     let mut found = Vec::new();
     let mut waiting = vec![root.clone()];
@@ -50,7 +50,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 /// The text of a file, or nothing for a picture, a font or a spreadsheet.
-fn text(path: &Path) -> Option<String> {
+pub fn text(path: &Path) -> Option<String> {
     String::from_utf8(fs::read(root().join(path)).unwrap()).ok()
 }
 
