@@ -1,0 +1,301 @@
+//! The one policy: role × action × scope, in one table.
+//!
+//! Who may call this: the door before every change, every function that reads something private,
+//! and pages that decide whether to show a button ([`Actor::may`]). What must stay true: what is
+//! not in the table is not allowed; somebody with no role at a place can't tell that its private
+//! things exist.
+
+use crate::error::{Error, Result};
+use crate::ids::{PersonId, PlaceId};
+use crate::people::{Actor, Through};
+
+use Reach::{All, No, Own, Place};
+
+/// What somebody is, somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Anybody, signed in or not.
+    Public,
+    /// Plans and runs trials at a place.
+    Teacher,
+    /// Leads a place: approves plans, withdraws results.
+    PlaceLeader,
+    /// Sees what a place does; changes nothing.
+    Governor,
+    /// Leads the network.
+    NetworkLead,
+    /// Has a shell on the server: founds the network, helps people back in.
+    Operator,
+}
+
+impl Role {
+    /// Every role, in the table's order.
+    pub const ALL: [Self; 6] = [
+        Self::Public,
+        Self::Teacher,
+        Self::PlaceLeader,
+        Self::Governor,
+        Self::NetworkLead,
+        Self::Operator,
+    ];
+
+    /// What people call it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Public => "anybody",
+            Self::Teacher => "teacher",
+            Self::PlaceLeader => "place leader",
+            Self::Governor => "governor",
+            Self::NetworkLead => "network lead",
+            Self::Operator => "whoever runs the server",
+        }
+    }
+}
+
+/// How far a role reaches with an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nowhere.
+    No,
+    /// What the person began themselves (and, at a place, still has the role there).
+    Own,
+    /// Everything of the place where the person has the role.
+    Place,
+    /// Everywhere in the network.
+    All,
+}
+
+/// What something is about: a place's, a person's, both, or the whole network's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The place whose it is.
+    pub place: Option<PlaceId>,
+    /// The person who began it, or whose it is.
+    pub person: Option<PersonId>,
+}
+
+impl Scope {
+    /// The network's.
+    #[must_use]
+    pub const fn network() -> Self {
+        Self {
+            place: None,
+            person: None,
+        }
+    }
+    /// A place's.
+    #[must_use]
+    pub const fn place(place: PlaceId) -> Self {
+        Self {
+            place: Some(place),
+            person: None,
+        }
+    }
+    /// A person's own, such as a session.
+    #[must_use]
+    pub const fn person(person: PersonId) -> Self {
+        Self {
+            place: None,
+            person: Some(person),
+        }
+    }
+    /// A thing that a person began at a place, such as a trial.
+    #[must_use]
+    pub const fn begun(place: PlaceId, by: PersonId) -> Self {
+        Self {
+            place: Some(place),
+            person: Some(by),
+        }
+    }
+}
+
+macro_rules! table {
+    ($($(#[doc = $doc:literal])* $action:ident: $p:ident $t:ident $l:ident $g:ident $n:ident $o:ident;)*) => {
+        /// What can be done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[doc = $doc])* $action,)* }
+
+        impl Action {
+            /// Every action, in the table's order.
+            pub const ALL: &[Self] = &[$(Self::$action,)*];
+
+            /// The table's row: how far each role reaches, in the order of [`Role::ALL`].
+            #[must_use]
+            pub const fn row(self) -> [Reach; 6] {
+                match self { $(Self::$action => [$p, $t, $l, $g, $n, $o],)* }
+            }
+        }
+    };
+}
+
+table! {
+//                        public teacher leader governor lead operator
+    /// Read places, practices, reported results and pools.
+    ReadPublished:        All    All     All    All      All   All;
+    /// Evaluate a spreadsheet; nothing is kept.
+    EvaluateSpreadsheet:  All    All     All    All      All   All;
+    /// Try to sign in.
+    SignIn:               All    All     All    All      All   All;
+    /// Sign out, here or on another device.
+    SignOut:              Own    Own     Own    Own      Own   No;
+    /// Change one's own name, e-mail or password.
+    ChangeOwnAccount:     Own    Own     Own    Own      Own   No;
+    /// Make and end one's own API tokens.
+    ManageOwnTokens:      Own    Own     Own    Own      Own   No;
+
+    /// See a place's home: goals, trials under way, this week.
+    SeePlace:             No     Place   Place  Place    All   No;
+    /// See who has which role at a place.
+    SeePeople:            No     Place   Place  Place    All   All;
+    /// Give and end roles at a place.
+    ManagePeople:         No     No      Place  No       All   All;
+    /// Change a place's name, address and contact.
+    ManagePlace:          No     No      Place  No       All   All;
+    /// Add a place.
+    AddPlace:             No     No      No     No       All   All;
+    /// Change the network's name, purpose, contact and settings; name network leads.
+    ManageNetwork:        No     No      No     No       All   All;
+    /// Found the network, with its first person.
+    FoundNetwork:         No     No      No     No       No    All;
+    /// Give a person a new password.
+    ResetPassword:        No     No      No     No       No    All;
+    /// Read who did what.
+    ReadAudit:            No     No      Place  Place    All   All;
+
+    /// Set, change and end a goal.
+    SetGoal:              No     Place   Place  No       No    No;
+    /// Add and correct a goal's values.
+    RecordValue:          No     Place   Place  No       No    No;
+
+    /// See a plan before its lock.
+    SeeDraft:             No     Place   Place  No       No    No;
+    /// See a locked plan and how its trial goes.
+    SeeTrial:             No     Place   Place  Place    All   No;
+    /// See codes and groups, and match pupils.
+    SeePupils:            No     Place   Place  No       No    No;
+    /// Begin a trial, fill in its plan, bring its people, draw lots, ask for the lock.
+    PlanTrial:            No     Place   Place  No       No    No;
+    /// Delete a plan before its lock.
+    DeleteDraft:          No     Own     Place  No       No    No;
+    /// Approve a plan, which locks it.
+    ApprovePlan:          No     No      Place  No       No    No;
+    /// Lock a plan without approval, where the network asks for none.
+    LockUnapproved:       No     Place   Place  No       No    No;
+    /// Stop a trial early.
+    StopTrial:            No     Own     Place  No       No    No;
+    /// Say that something was done otherwise than planned.
+    RecordDeviation:      No     Place   Place  No       No    No;
+    /// Bring scores, match them, replace a wrong file.
+    BringScores:          No     Place   Place  No       No    No;
+    /// Report a result, which freezes it.
+    ReportResult:         No     Own     Place  No       No    No;
+    /// Withdraw a reported result, which leaves a tombstone.
+    WithdrawResult:       No     No      Place  No       All   No;
+
+    /// Share a result as a practice, and change its words.
+    SharePractice:        No     Own     Place  No       No    No;
+}
+
+/// What the policy says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Go on.
+    Allowed,
+    /// Nobody is signed in, and the thing is no secret.
+    SignIn,
+    /// The asker may know of it, but not do this.
+    Refused,
+    /// The asker may not even know of it.
+    Hidden,
+    /// An API token tries what only a signed-in person may, or a reading token writes.
+    TokenTooNarrow,
+}
+
+/// What a person must do themselves, on a device where they signed in: never by a token.
+const IN_PERSON: &[Action] = &[Action::ChangeOwnAccount, Action::ManageOwnTokens];
+
+/// What the policy says of an actor, an action and a scope.
+#[must_use]
+pub fn decide(actor: &Actor, action: Action, scope: Scope) -> Decision {
+    if matches!(actor.through, Through::Token { .. }) && IN_PERSON.contains(&action) {
+        return Decision::TokenTooNarrow;
+    }
+    if reaches(actor, action, scope) {
+        return Decision::Allowed;
+    }
+    match scope.place {
+        Some(place) if actor.knows(place) => Decision::Refused,
+        Some(_) => Decision::Hidden,
+        None if actor.person.is_none() => Decision::SignIn,
+        None if scope.person.is_some() => Decision::Hidden,
+        None => Decision::Refused,
+    }
+}
+
+fn reaches(actor: &Actor, action: Action, scope: Scope) -> bool {
+    let is_own = scope.person.is_some() && scope.person == actor.person_id();
+    let row = action.row();
+    Role::ALL.iter().zip(row).any(|(role, reach)| match reach {
+        Reach::No => false,
+        Reach::All => actor.has(*role),
+        Reach::Place => scope.place.is_some_and(|place| actor.has_at(*role, place)),
+        Reach::Own => {
+            is_own
+                && match scope.place {
+                    Some(place) => actor.has_at(*role, place),
+                    None => actor.has(*role),
+                }
+        }
+    })
+}
+
+/// Asks the policy, and answers in words when it says no.
+///
+/// # Errors
+/// [`Error::NotFound`] where the asker may not know of the thing; [`Error::SignIn`] or
+/// [`Error::NotAllowed`] otherwise.
+pub fn ask(actor: &Actor, action: Action, scope: Scope) -> Result<()> {
+    match decide(actor, action, scope) {
+        Decision::Allowed => Ok(()),
+        Decision::SignIn => Err(Error::SignIn),
+        Decision::Hidden => Err(Error::NotFound),
+        Decision::TokenTooNarrow => Err(Error::not_allowed(
+            "An API token can’t do this. Sign in and do it yourself.",
+        )),
+        Decision::Refused => Err(Error::not_allowed(refusal(action))),
+    }
+}
+
+/// Whom to ask instead.
+fn refusal(action: Action) -> String {
+    let row = action.row();
+    let who: Vec<&str> = Role::ALL
+        .iter()
+        .zip(row)
+        .filter(|(role, reach)| *reach != Reach::No && !matches!(role, Role::Public))
+        .map(|(role, reach)| match (role, reach) {
+            (Role::Teacher, Reach::Own) => "whoever began it",
+            (role, _) => role.words(),
+        })
+        .collect();
+    match who.split_last() {
+        None => "Nobody can do this here.".to_owned(),
+        Some((one, [])) => {
+            format!("You can’t do this yourself. Ask the {one}.").replace("the whoever", "whoever")
+        }
+        Some((last, rest)) => format!(
+            "You can’t do this yourself. Ask the {} or the {last}.",
+            rest.join(", the ")
+        )
+        .replace("the whoever", "whoever"),
+    }
+}
+
+impl Actor {
+    /// Whether the policy allows it: what a page asks before it shows a button.
+    #[must_use]
+    pub fn may(&self, action: Action, scope: Scope) -> bool {
+        decide(self, action, scope) == Decision::Allowed
+    }
+}

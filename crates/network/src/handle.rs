@@ -1,0 +1,232 @@
+//! The handle on one network: what every other room is given.
+//!
+//! Who may call this: the binary opens it once; everybody else clones it (cheap). What must stay
+//! true: one process has a data folder open at a time; readers can't write.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::DatabaseConnection;
+use tokio::sync::Mutex;
+
+use crate::clock::{Clock, SystemClock};
+use crate::database;
+use crate::error::{Error, Result};
+use crate::people::demo::DemoLinks;
+use crate::people::password::Passwords;
+use crate::randomness::{Randomness, SystemRandomness};
+
+/// The database's name in the data folder.
+const DATABASE: &str = "difference.sqlite";
+/// The lock's name in the data folder.
+const LOCK: &str = "difference.lock";
+
+/// What a network needs to open.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where everything is kept; made if missing, for its owner's eyes alone.
+    pub data_dir: PathBuf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of randomness.
+    pub randomness: Arc<dyn Randomness>,
+    /// Whether this is the demo city: only then do one-click sign-in links exist.
+    pub demo: bool,
+    /// How long a device stays signed in without being used.
+    pub idle: SignedDuration,
+    /// How long a device stays signed in at most.
+    pub session: SignedDuration,
+}
+
+impl Settings {
+    /// The product's own settings for a data folder.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness),
+            demo: false,
+            idle: SignedDuration::from_hours(12),
+            session: SignedDuration::from_hours(14 * 24),
+        }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("data_dir", &self.data_dir)
+            .field("demo", &self.demo)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A handle on one network. Clones share everything.
+#[derive(Clone)]
+pub struct Network {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Settings,
+    writer: DatabaseConnection,
+    queue: Mutex<()>,
+    readers: DatabaseConnection,
+    halted: AtomicBool,
+    passwords: Passwords,
+    demo_links: DemoLinks,
+    /// Held as long as the network is open.
+    _lock: File,
+}
+
+impl Network {
+    /// Opens the network in a data folder: makes the folder if missing, takes its lock, brings the
+    /// schema up to date.
+    ///
+    /// # Errors
+    /// When the folder can't be used, another process has it open, or its database is newer.
+    pub async fn open(settings: Settings) -> Result<Self> {
+        make_private(&settings.data_dir)?;
+        let lock = take_lock(&settings.data_dir)?;
+        let file = settings.data_dir.join(DATABASE);
+        let writer = database::writer(&file).await?;
+        database::migrate(&writer).await?;
+        let readers = database::readers(&file).await?;
+        let passwords = Passwords::new(settings.randomness.as_ref())?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                settings,
+                writer,
+                queue: Mutex::new(()),
+                readers,
+                halted: AtomicBool::new(false),
+                passwords,
+                demo_links: DemoLinks::default(),
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// Closes every connection, so that the folder can be opened again.
+    ///
+    /// # Errors
+    /// When the database can't be closed cleanly.
+    pub async fn close(self) -> Result<()> {
+        self.inner.readers.close_by_ref().await?;
+        self.inner.writer.close_by_ref().await?;
+        Ok(())
+    }
+
+    /// The settings that it was opened with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The time now, from the network's own clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.settings.clock.now()
+    }
+
+    /// The date today where the network is.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub async fn today(&self) -> Result<Date> {
+        let zone = crate::places::network_profile(self).await?.time_zone;
+        Ok(self
+            .now()
+            .to_zoned_datetime(TimeZone::get(&zone).unwrap_or(TimeZone::UTC))
+            .date())
+    }
+
+    /// Whether changes are being taken; false after the disk failed under one.
+    #[must_use]
+    pub fn takes_changes(&self) -> bool {
+        !self.inner.halted.load(Ordering::Acquire)
+    }
+
+    /// The network's own source of randomness.
+    pub(crate) fn randomness(&self) -> &dyn Randomness {
+        self.inner.settings.randomness.as_ref()
+    }
+    /// Connections that read.
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.inner.readers
+    }
+    /// The connection that writes: for the door alone.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.inner.writer
+    }
+    /// The fair queue before it.
+    pub(crate) fn queue(&self) -> &Mutex<()> {
+        &self.inner.queue
+    }
+    /// No further write is tried before a restart.
+    pub(crate) fn halt(&self) {
+        self.inner.halted.store(true, Ordering::Release);
+    }
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
+    }
+    pub(crate) fn demo_links(&self) -> &DemoLinks {
+        &self.inner.demo_links
+    }
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Network")
+            .field("settings", &self.inner.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes the folder for its owner's eyes alone.
+fn make_private(folder: &Path) -> Result<()> {
+    let fault = |source| Error::Folder {
+        folder: folder.to_owned(),
+        source,
+    };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700);
+        builder.create(folder).map_err(fault)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(fault)?;
+    }
+    #[cfg(not(unix))]
+    builder.create(folder).map_err(fault)?;
+    Ok(())
+}
+
+/// Takes the folder's lock, or says that somebody else has it.
+fn take_lock(folder: &Path) -> Result<File> {
+    let fault = |source| Error::Folder {
+        folder: folder.to_owned(),
+        source,
+    };
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(folder.join(LOCK)).map_err(fault)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(fault(source)),
+    }
+}

@@ -1,0 +1,21 @@
+//! The schema's steps, forward only, one file for each word. A step that was released is never
+//! changed; what changes later gets a step of its own.
+
+mod m0001_places;
+mod m0002_people;
+mod m0003_governance;
+
+use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
+
+/// All the steps, in order.
+pub(crate) struct Migrations;
+
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_places::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_governance::Migration),
+        ]
+    }
+}

@@ -1,0 +1,126 @@
+//! Founding the network with its first person, and changing what it says of itself.
+
+use super::{About, NetworkProfile, store};
+use crate::clock;
+use crate::error::{Error, Result, all_well};
+use crate::governance::Entry;
+use crate::governance::policy::{Action, Role, Scope};
+use crate::handle::Network;
+use crate::ids::{GrantId, NetworkId, Thing};
+use crate::people::accounts::{self, NewPerson};
+use crate::people::{Actor, Person, store as people_store};
+
+/// What a network begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Founding {
+    /// What it says of itself.
+    pub about: About,
+    /// Its first lead.
+    pub lead: NewPerson,
+    /// Its time zone; `Europe/London` when empty.
+    pub time_zone: String,
+    /// Whether a place leader approves each plan before it is locked.
+    pub leader_approves: bool,
+}
+
+/// Founds the network in an empty data folder.
+///
+/// # Errors
+/// When it is already founded, or something typed can't be used.
+pub async fn found(network: &Network, actor: &Actor, founding: &Founding) -> Result<Person> {
+    let mut problems = founding.about.problems();
+    problems.extend(founding.lead.problems());
+    all_well(problems)?;
+    let time_zone = zone(&founding.time_zone)?;
+    let kept = accounts::prepare(network, &founding.lead).await?;
+    let write = network
+        .write(actor, Action::FoundNetwork, Scope::network())
+        .await?;
+    if store::profile(write.on()).await?.is_some() || people_store::anybody(write.on()).await? {
+        return Err(Error::conflict(
+            "This network is already founded. Sign in instead.",
+        ));
+    }
+    let id = NetworkId::new(write.at, network.randomness());
+    let profile = NetworkProfile {
+        id,
+        about: founding.about.clone(),
+        time_zone,
+        leader_approves: founding.leader_approves,
+        founded: write.at,
+    };
+    store::insert_profile(write.on(), &profile).await?;
+    let lead = accounts::insert(network, &write, &founding.lead, kept).await?;
+    people_store::insert_grant(
+        write.on(),
+        people_store::membership::Model {
+            id: GrantId::new(write.at, network.randomness()),
+            person_id: lead.id,
+            place_id: None,
+            role: people_store::role_name(Role::NetworkLead).to_owned(),
+            since: clock::stored(write.at),
+            ended_at: None,
+        },
+    )
+    .await?;
+    let entry = Entry::new("founded the network", Thing::new("network", id)).after(&profile)?;
+    write.commit(entry).await?;
+    Ok(lead)
+}
+
+fn zone(name: &str) -> Result<String> {
+    let name = if name.trim().is_empty() {
+        "Europe/London"
+    } else {
+        name.trim()
+    };
+    jiff::tz::TimeZone::get(name)
+        .map_err(|_| Error::invalid("time_zone", "Enter a time zone such as Europe/London."))?;
+    Ok(name.to_owned())
+}
+
+/// Whether the network is founded yet.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn is_founded(network: &Network) -> Result<bool> {
+    Ok(store::profile(network.read()).await?.is_some())
+}
+
+/// What the network says of itself.
+///
+/// # Errors
+/// [`Error::NotFound`] before it is founded.
+pub async fn network_profile(network: &Network) -> Result<NetworkProfile> {
+    store::profile(network.read()).await?.ok_or(Error::NotFound)
+}
+
+/// Changes what the network says of itself, and whether leaders approve plans.
+///
+/// # Errors
+/// When the policy says no, or something typed can't be used.
+pub async fn change_network(
+    network: &Network,
+    actor: &Actor,
+    about: &About,
+    leader_approves: bool,
+) -> Result<()> {
+    let write = network
+        .write(actor, Action::ManageNetwork, Scope::network())
+        .await?;
+    all_well(about.problems())?;
+    let before = store::profile(write.on()).await?.ok_or(Error::NotFound)?;
+    let after = NetworkProfile {
+        about: about.clone(),
+        leader_approves,
+        ..before.clone()
+    };
+    store::update_profile(write.on(), &after).await?;
+    let entry = Entry::new(
+        "changed the network’s page",
+        Thing::new("network", after.id),
+    )
+    .before(&before)?
+    .after(&after)?;
+    write.commit(entry).await
+}

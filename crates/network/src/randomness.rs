@@ -1,0 +1,23 @@
+//! The one source of randomness: ids, tokens, salts, keys and the seeds of lots.
+
+use rand::TryRng;
+use rand::rngs::SysRng;
+
+/// Where chance comes from: the system's, or one that a test holds.
+pub trait Randomness: Send + Sync + 'static {
+    /// Fills the slice with bytes that nobody can foresee.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's own source.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRandomness;
+
+impl Randomness for SystemRandomness {
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without randomness no token is safe and no lot is fair: stopping is the honest answer.
+        SysRng
+            .try_fill_bytes(bytes)
+            .expect("the operating system gives random bytes");
+    }
+}

@@ -1,0 +1,8 @@
+//! Stories about the city, told through its public way in.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod database;
+mod door;
+mod people;
+mod places;
+mod policy;
