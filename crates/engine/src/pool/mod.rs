@@ -3,9 +3,27 @@
 //! Who may call this: anybody with effects and variances. What must stay true: the same studies in
 //! any order give the same pool (the order by date only sorts the cumulative series).
 
+mod average;
+mod cochran;
+mod dersimonian_laird;
+mod evidence;
+mod hksj;
+mod pooling;
+mod prediction;
+mod q_profile;
+mod reml;
+mod quantiles;
+mod root;
+mod series;
+mod shrinkage;
+mod soundness;
+mod words;
+
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::{Estimate, Evidence};
+
+pub use pooling::pool;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "difference.pool/1";
@@ -75,6 +93,9 @@ pub struct PoolQuestion {
     /// What one step of the effects is, such as "points"; left out: standard deviations.
     #[serde(default)]
     pub unit: Option<String>,
+    /// What one result is called, such as "study"; left out: "place".
+    #[serde(default)]
+    pub each: Option<String>,
 }
 
 /// One study in a pool.
@@ -194,6 +215,9 @@ pub struct Pool {
     pub paragraph: String,
     /// What to be careful with.
     pub warnings: Vec<String>,
+    /// How each figure was computed, one sentence each.
+    #[serde(default)]
+    pub definitions: Vec<String>,
     /// Whether months may be said.
     pub attainment: bool,
 }
