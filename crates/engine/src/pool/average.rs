@@ -29,14 +29,16 @@ pub(super) struct Average {
 
 /// The weighted average of `data` when places differ by the variance `tau2`.
 pub(super) fn average(data: &[Datum], tau2: f64) -> Average {
+    // From the first effect on: equal effects, and one alone, keep every digit.
+    let origin = data.first().map_or(0.0, |d| d.y);
     let (mut sum_w, mut sum_wy, mut pairs) = (0.0, 0.0, 0.0);
     for d in data {
         let w = 1.0 / (d.v + tau2);
         pairs += w * sum_w;
         sum_w += w;
-        sum_wy += w * d.y;
+        sum_wy += w * (d.y - origin);
     }
-    let mean = sum_wy / sum_w;
+    let mean = origin + sum_wy / sum_w;
     let (mut q, mut q2) = (0.0, 0.0);
     for d in data {
         let w = 1.0 / (d.v + tau2);

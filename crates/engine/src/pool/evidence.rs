@@ -45,7 +45,9 @@ pub(super) fn evidence(
     if many {
         stronger.push(counted);
     } else {
-        weaker.push(format!("{counted}: strong evidence takes three in three places"));
+        weaker.push(format!(
+            "{counted}: strong evidence takes three in three places"
+        ));
     }
     if studies.len() > 1 {
         let share = format!("I² is {i2:.0}%");

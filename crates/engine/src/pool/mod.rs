@@ -8,11 +8,13 @@ mod cochran;
 mod dersimonian_laird;
 mod evidence;
 mod hksj;
+mod measure;
+mod months;
 mod pooling;
 mod prediction;
 mod q_profile;
-mod reml;
 mod quantiles;
+mod reml;
 mod root;
 mod series;
 mod shrinkage;
@@ -27,6 +29,9 @@ pub use pooling::pool;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "difference.pool/1";
+
+/// From this many results on, a page says what most new places would see.
+pub const PREDICTION_FROM: u64 = 5;
 
 /// One trial's result, ready to be pooled.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 //! Who may call this: [`super::pool`], before anything is computed. What must stay true: whatever
 //! passes here gives finite numbers everywhere after.
 
-use super::average::Datum;
 use super::Study;
+use super::average::Datum;
 use crate::date::Day;
 use crate::refusal::Refusal;
 
@@ -41,7 +41,9 @@ pub(super) fn check(studies: &[Study]) -> Result<(), Refusal> {
         if !VARIANCES.contains(&study.variance) {
             return Err(Refusal::new(
                 "variance-zero",
-                format!("The variance of {who} is zero or out of all proportion, as if its effect were known exactly or not at all."),
+                format!(
+                    "The variance of {who} is zero or out of all proportion, as if its effect were known exactly or not at all."
+                ),
                 "Check the standard error of that result; a result without one cannot be pooled.",
             ));
         }

@@ -5,4 +5,5 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod pool;
 mod reference;

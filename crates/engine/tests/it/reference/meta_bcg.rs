@@ -1,5 +1,9 @@
 //! `reference/meta_bcg.json`.
 
-use super::Check;
+use difference_engine::pool::Heterogeneity::{Dl, Equal, Reml};
+use difference_engine::pool::Inference::{Hksj, HksjFloor, Wald};
 
-pub const CHECKS: &[Check] = &[];
+use super::Check;
+use super::pooled::{after_each, bcg, checks, q_profile, rma, shrunken, steps, without_each};
+
+pub const CHECKS: &[Check] = checks!("rr" of bcg);

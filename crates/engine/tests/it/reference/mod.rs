@@ -6,6 +6,7 @@
 
 mod data;
 mod item;
+mod pooled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;

@@ -1,0 +1,401 @@
+//! The pool in plain English: the headline, its highlight, "in words", and words of care.
+//!
+//! Who may call this: [`super::pool`]. What must stay true: the words are a function of the numbers
+//! alone; a gain and a loss of one size get sentences of one shape; no sentence promises a share of
+//! new places ("19 in 20"), because the prediction interval does not keep its level with few places.
+
+use std::collections::BTreeSet;
+
+use super::hksj::Inferred;
+use super::measure::{Measure, Verb};
+use super::{Heterogeneity, Inference, PREDICTION_FROM, Pool, PoolQuestion};
+
+/// A headline, its highlight and a paragraph.
+pub(super) struct Said {
+    pub headline: String,
+    pub highlight: String,
+    pub paragraph: String,
+}
+
+/// How sure the words may be, whatever the chance: *may* on rung 1 and 2, *probably* on rung 3 and
+/// where no rung is known, as the chance is above that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cap {
+    May,
+    Probably,
+    AsTheChanceIs,
+}
+
+/// The pool in words.
+pub(super) fn say(pool: &Pool, average: &Inferred) -> Said {
+    let measure = Measure::of(&pool.question, average.standard_error);
+    let cap = match pool.evidence.as_ref().map(|e| e.rung) {
+        Some(0..=2) => Cap::May,
+        Some(3) | None => Cap::Probably,
+        Some(_) => Cap::AsTheChanceIs,
+    };
+    let (headline, highlight) = headline(pool, &measure, average, cap);
+    Said {
+        headline,
+        highlight,
+        paragraph: paragraph(pool, &measure, average, cap),
+    }
+}
+
+fn headline(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> (String, String) {
+    let x = average.estimate;
+    let (lower, upper) = average.limits(0.95);
+    let nothing_fits = measure.sign(lower) <= 0 && measure.sign(upper) >= 0;
+    let above = average.chance_above(0.0).unwrap_or(0.5);
+
+    let (says, highlight, doubt) = if measure.sign(x) == 0 {
+        if measure.is_little(lower) && measure.is_little(upper) {
+            let phrase = "little or no difference".to_owned();
+            let verb = tense(pool, None, ["makes", "make", "made"]);
+            (
+                format!("{verb} {phrase}{}", measure.to_what()),
+                phrase,
+                false,
+            )
+        } else {
+            return not_enough(pool, &measure.range(lower, upper));
+        }
+    } else if above.max(1.0 - above) < 0.70 {
+        let phrase = measure.noun_phrase(x);
+        (
+            format!("could go either way, {phrase}{}", measure.at_what()),
+            phrase,
+            nothing_fits,
+        )
+    } else {
+        let softer = match cap {
+            Cap::May => Some("may"),
+            Cap::Probably => Some("probably"),
+            Cap::AsTheChanceIs => None,
+        };
+        let verb = tense(pool, softer, measure.verb(x));
+        let phrase = measure.phrase(x);
+        let says = format!("{verb}{} {phrase}{}", measure.object(), measure.at_what());
+        (says, phrase, nothing_fits)
+    };
+    let doubt = if doubt {
+        ", but it could be nothing"
+    } else {
+        ""
+    };
+    if pool.k == 1 {
+        return (
+            format!("One {} so far: {says}{doubt}.", each(pool)),
+            highlight,
+        );
+    }
+    let whole = upper_first(&format!(
+        "{says} on average across {}{doubt}.",
+        who_tried(pool)
+    ));
+    // A highlight that opens the sentence takes its capital.
+    let highlight = if whole.contains(&highlight) {
+        highlight
+    } else {
+        upper_first(&highlight)
+    };
+    (whole, highlight)
+}
+
+/// The average is next to nothing, and nothing much is ruled out.
+fn not_enough(pool: &Pool, range: &str) -> (String, String) {
+    let highlight = "Not enough to tell yet".to_owned();
+    let headline = if pool.k == 1 {
+        let so_far = format!("One {} so far", each(pool));
+        format!("{highlight}. {so_far}, and anything {range} fits what was seen there.")
+    } else {
+        let who = who_tried(pool);
+        format!("{highlight}: on average across {who}, anything {range} fits what we saw.")
+    };
+    (headline, highlight)
+}
+
+/// A verb in the tense of the pool: what one place saw is past, what several show is present.
+fn tense(pool: &Pool, softer: Option<&str>, [present, base, past]: Verb) -> String {
+    match (pool.k, softer) {
+        (1, None) => past.to_owned(),
+        (1, Some("may")) => format!("may have {past}"),
+        (1, Some(word)) => format!("{word} {past}"),
+        (_, None) => present.to_owned(),
+        (_, Some("may")) => format!("may {base}"),
+        (_, Some(word)) => format!("{word} {present}"),
+    }
+}
+
+/// "the eight places that tried it".
+fn who_tried(pool: &Pool) -> String {
+    let (each, eaches) = (each(pool), eaches(pool));
+    let tried = if pool.question.each.is_none() {
+        " that tried it"
+    } else {
+        ""
+    };
+    match (pool.k, places(pool)) {
+        (k, distinct) if k == distinct => format!("the {} {eaches}{tried}", spelled(k)),
+        (k, 1) => format!("{} results from one {each}", spelled(k)),
+        (k, distinct) => format!(
+            "{} results from the {} {eaches}{tried}",
+            spelled(k),
+            spelled(distinct)
+        ),
+    }
+}
+
+fn each(pool: &Pool) -> &str {
+    pool.question.each.as_deref().unwrap_or("place")
+}
+
+/// "places", "studies".
+fn eaches(pool: &Pool) -> String {
+    let each = each(pool);
+    match each.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{each}s"),
+    }
+}
+
+/// How many different places the results come from.
+fn places(pool: &Pool) -> u64 {
+    let distinct: BTreeSet<&str> = pool
+        .studies
+        .iter()
+        .map(|s| s.place.as_deref().unwrap_or(&s.label))
+        .collect();
+    u64::try_from(distinct.len()).unwrap_or(u64::MAX)
+}
+
+fn paragraph(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> String {
+    let (lower, upper) = average.limits(0.95);
+    let what = if pool.k == 1 { "estimate" } else { "average" };
+    let figures = format!(
+        "The {what} is {} ({} to {}){}.",
+        measure.figure(average.estimate),
+        measure.bare(lower),
+        measure.bare(upper),
+        measure
+            .translated_from(average.estimate, (lower, upper))
+            .unwrap_or_default()
+    );
+    let sentences = [
+        tally(pool, measure),
+        Some(figures),
+        sureness(pool, measure, average, cap),
+        spread(pool, measure),
+    ];
+    sentences
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// "Six of eight places saw a gain, two did not."
+fn tally(pool: &Pool, measure: &Measure) -> Option<String> {
+    let k = pool.k;
+    if k == 1 {
+        return None;
+    }
+    let gains = pool.studies.iter().filter(|s| measure.is_gain(s.effect));
+    let gains = u64::try_from(gains.count()).unwrap_or(k);
+    let (noun, saw) = if places(pool) == k {
+        (eaches(pool), "saw")
+    } else {
+        ("results".to_owned(), "showed")
+    };
+    let gain = measure.gain();
+    let sentence = match (gains, k) {
+        (2, 2) => format!("both {noun} {saw} {gain}"),
+        (0, 2) => format!("neither of the two {noun} {saw} {gain}"),
+        (0, k) => format!("none of the {} {noun} {saw} {gain}", spelled(k)),
+        (g, k) if g == k => format!("all {} {noun} {saw} {gain}", spelled(k)),
+        (g, k) => format!(
+            "{} of {} {noun} {saw} {gain}, {} did not",
+            spelled(g),
+            spelled(k),
+            spelled(k - g)
+        ),
+    };
+    Some(format!("{}.", upper_first(&sentence)))
+}
+
+/// "On average it very likely helps." and how it stands to what was said to be worth having.
+fn sureness(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> Option<String> {
+    let (lower, upper) = average.limits(0.95);
+    let it = if pool.k == 1 { "It" } else { "On average it" };
+    let helps = measure.chance_beyond(average, 0.0)?;
+    let mut said = match chance_word(helps, cap) {
+        None => format!("{it} could go either way."),
+        Some(word) => {
+            let verb = if helps >= 0.5 {
+                ["helps", "help", "helped"]
+            } else {
+                measure.harms()
+            };
+            let nothing_fits = measure.sign(lower) <= 0 && measure.sign(upper) >= 0;
+            let doubt = if nothing_fits {
+                ", but it could be nothing"
+            } else {
+                ""
+            };
+            format!("{it} {}{doubt}.", tense(pool, Some(word), verb))
+        }
+    };
+    if let Some(worthwhile) = pool.question.worthwhile.map(f64::abs) {
+        let beyond = measure.chance_beyond(average, worthwhile)?;
+        let than = if beyond >= 0.5 { "more" } else { "less" };
+        let worth = measure.figure(worthwhile);
+        said.push_str(&match chance_word(beyond, cap) {
+            None => format!(
+                " Whether it is more than the {worth} said to be worth having could go either way."
+            ),
+            Some("may") => format!(" It may be {than} than the {worth} said to be worth having."),
+            Some(word) => format!(" It is {word} {than} than the {worth} said to be worth having."),
+        });
+    }
+    Some(said)
+}
+
+/// The word for a chance on either side; None where it could go either way.
+fn chance_word(chance: f64, cap: Cap) -> Option<&'static str> {
+    let word = match chance.max(1.0 - chance) {
+        c if c >= 0.99 => "almost certainly",
+        c if c >= 0.90 => "very likely",
+        c if c >= 0.70 => "probably",
+        _ => return None,
+    };
+    Some(match cap {
+        Cap::May => "may",
+        Cap::Probably => "probably",
+        Cap::AsTheChanceIs => word,
+    })
+}
+
+/// How far places differ, and what most new places would see.
+fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
+    if pool.question.method == Heterogeneity::Equal || pool.k < 2 {
+        return None;
+    }
+    let eaches = eaches(pool);
+    if pool.k == 2 {
+        return Some(format!(
+            "Two results are too few to say how far {eaches} differ."
+        ));
+    }
+    let differ = if pool.q.p_value < 0.05 {
+        "Results vary more than chance alone would explain"
+    } else if pool.i2 < 25.0 {
+        "Results vary no more than chance alone would explain"
+    } else {
+        "Results vary a little more than we would expect by chance, but that could be chance too"
+    };
+    let next = pool
+        .prediction
+        .filter(|_| pool.k >= PREDICTION_FROM)
+        .map(|p| {
+            format!(
+                "; most new {eaches} should expect {}",
+                measure.range(p.lower, p.upper)
+            )
+        });
+    Some(format!("{differ}{}.", next.unwrap_or_default()))
+}
+
+/// Words of care that follow from the pool itself.
+pub(super) fn cautions(pool: &Pool) -> Vec<String> {
+    let each = each(pool);
+    let mut cautions = Vec::new();
+    if (2..PREDICTION_FROM).contains(&pool.k) {
+        cautions.push(format!(
+            "Fewer than five results: too few to say what a new {each} would see."
+        ));
+    }
+    if pool.k > 2
+        && let Some(heavy) = pool.studies.iter().find(|s| s.weight > 50.0)
+    {
+        cautions.push(format!(
+            "{} alone carries {:.0}% of the average.",
+            heavy.label, heavy.weight
+        ));
+    }
+    let without: Vec<&str> = pool
+        .studies
+        .iter()
+        .filter(|s| s.rung.is_none())
+        .map(|s| s.label.as_str())
+        .collect();
+    if without.len() == pool.studies.len() {
+        cautions.push(
+            "How these trials were made is not known, so the strength of the evidence is not given."
+                .to_owned(),
+        );
+    } else if !without.is_empty() {
+        cautions.push(format!(
+            "The strength of the evidence is not given, because these results carry no rung of their own: {}.",
+            without.join(", ")
+        ));
+    }
+    cautions
+}
+
+/// How each figure was computed.
+pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
+    if k == 1 {
+        return vec!["One result: its own effect, standard error and normal quantiles.".to_owned()];
+    }
+    let tau2 = match question.method {
+        Heterogeneity::Reml => {
+            "τ² by restricted maximum likelihood (Viechtbauer 2005), Q-profile interval (Viechtbauer 2007)"
+        }
+        Heterogeneity::Dl => {
+            "τ² by DerSimonian and Laird (1986), Q-profile interval (Viechtbauer 2007)"
+        }
+        Heterogeneity::Equal => "τ² taken to be 0: one true effect for all",
+    };
+    let interval = match question.inference {
+        Inference::HksjFloor => {
+            "Interval: Hartung, Knapp, Sidik and Jonkman, t with k − 1 degrees of freedom, never narrower than Wald's standard error (metafor's adhoc)"
+        }
+        Inference::Hksj => {
+            "Interval: Hartung, Knapp, Sidik and Jonkman, t with k − 1 degrees of freedom (metafor's knha)"
+        }
+        Inference::Wald => "Interval: Wald, normal quantiles",
+    };
+    let df = match question.inference {
+        Inference::Wald => "k − 2",
+        Inference::Hksj | Inference::HksjFloor => "k − 1",
+    };
+    let mut said = vec![
+        format!("Average: weights 1/(variance + τ²); {tau2}."),
+        format!("{interval}."),
+    ];
+    if question.method != Heterogeneity::Equal && k > 2 {
+        said.push(format!(
+            "Prediction interval: average ± t √(se² + τ²), t with {df} degrees of freedom (Higgins, Thompson and Spiegelhalter 2009). With few places it covers less than its nominal 95%."
+        ));
+    }
+    said
+}
+
+/// Small numbers as words.
+pub(super) fn spelled(n: u64) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    usize::try_from(n)
+        .ok()
+        .and_then(|n| WORDS.get(n))
+        .map_or_else(|| n.to_string(), |w| (*w).to_owned())
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
