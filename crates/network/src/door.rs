@@ -12,13 +12,13 @@ use sea_orm::{
 };
 use tokio::sync::MutexGuard;
 
+use crate::actor::{Actor, Through};
 use crate::clock;
 use crate::error::{self, Error, Result};
 use crate::governance::audit::{self, Entry};
 use crate::governance::policy::{self, Action, Decision, Scope};
 use crate::handle::Network;
-use crate::ids::{SessionId, Thing};
-use crate::people::{Actor, Through};
+use crate::thing::Thing;
 
 mod answered {
     use sea_orm::prelude::*;
@@ -40,18 +40,6 @@ mod answered {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// A request's Idempotency-Key with the hash of its method, path and body. Given to the actor
-/// ([`Actor::with_retry`]), it makes the request's one change happen once: a second time with the
-/// same body is [`Error::AlreadyDone`] with what the first one was about, with another body
-/// [`Error::KeyReused`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Retry {
-    /// The header's value, at most 255 characters.
-    pub key: String,
-    /// SHA-256 of method, path and body, in hexadecimal.
-    pub body_hash: String,
 }
 
 /// A change that is being made. Dropped without [`Write::commit`], nothing happened.
@@ -109,11 +97,14 @@ impl Network {
         Ok(write)
     }
 
-    /// Notes that a signed-in device was used, at most every few minutes. Nobody decides anything
-    /// by it, so it is the one write without an entry.
-    pub(crate) async fn note_seen(&self, session: SessionId, at: Timestamp) -> Result<()> {
+    /// A write that nobody decided, such as when a device was last used: in turn like every other,
+    /// without an entry.
+    pub(crate) async fn without_entry(
+        &self,
+        change: impl AsyncFnOnce(&DatabaseConnection) -> Result<()>,
+    ) -> Result<()> {
         let _turn = self.queue().lock().await;
-        crate::people::store::set_seen(self.writer(), session, at).await
+        change(self.writer()).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use engine::refusal::Refusal;
 use sea_orm::{DbErr, RuntimeErr};
 
-use crate::ids::Thing;
+use crate::thing::Thing;
 
 /// What every function here answers with.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

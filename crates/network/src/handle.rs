@@ -3,13 +3,12 @@
 //! Who may call this: the binary opens it once; everybody else clones it (cheap). What must stay
 //! true: one process has a data folder open at a time; readers can't write.
 
+use std::collections::HashMap;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
@@ -17,9 +16,9 @@ use tokio::sync::Mutex;
 use crate::clock::{Clock, SystemClock};
 use crate::database;
 use crate::error::{Error, Result};
-use crate::people::demo::DemoLinks;
-use crate::people::password::Passwords;
+use crate::ids::PersonId;
 use crate::randomness::{Randomness, SystemRandomness};
+use crate::secrets::password::Passwords;
 
 /// The database's name in the data folder.
 const DATABASE: &str = "difference.sqlite";
@@ -79,7 +78,8 @@ struct Inner {
     readers: DatabaseConnection,
     halted: AtomicBool,
     passwords: Passwords,
-    demo_links: DemoLinks,
+    /// The hash of each one-click link of this run, and whom it signs in.
+    demo_links: std::sync::Mutex<HashMap<String, PersonId>>,
     /// Held as long as the network is open.
     _lock: File,
 }
@@ -106,7 +106,7 @@ impl Network {
                 readers,
                 halted: AtomicBool::new(false),
                 passwords,
-                demo_links: DemoLinks::default(),
+                demo_links: std::sync::Mutex::default(),
                 _lock: lock,
             }),
         })
@@ -132,18 +132,6 @@ impl Network {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.inner.settings.clock.now()
-    }
-
-    /// The date today where the network is.
-    ///
-    /// # Errors
-    /// When the database can't be read.
-    pub async fn today(&self) -> Result<Date> {
-        let zone = crate::places::network_profile(self).await?.time_zone;
-        Ok(self
-            .now()
-            .to_zoned_datetime(TimeZone::get(&zone).unwrap_or(TimeZone::UTC))
-            .date())
     }
 
     /// Whether changes are being taken; false after the disk failed under one.
@@ -175,7 +163,7 @@ impl Network {
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
     }
-    pub(crate) fn demo_links(&self) -> &DemoLinks {
+    pub(crate) fn demo_links(&self) -> &std::sync::Mutex<HashMap<String, PersonId>> {
         &self.inner.demo_links
     }
 }

@@ -6,6 +6,7 @@
 //! first and commits only together with its audit entry; no other room holds a writable
 //! connection; no row of a trial's scores is ever stored.
 
+mod actor;
 mod clock;
 mod database;
 mod door;
@@ -14,17 +15,19 @@ mod handle;
 mod ids;
 mod migrations;
 mod randomness;
+mod secrets;
+mod thing;
 
 pub mod governance;
 pub mod people;
 pub mod places;
 
+pub use actor::{Actor, Retry};
 pub use clock::{Clock, SystemClock};
-pub use door::Retry;
 pub use error::{Error, Problem, Result};
 pub use governance::disclosure::{self, Audience};
 pub use governance::policy::{Action, Reach, Role, Scope};
 pub use handle::{Network, Settings};
-pub use ids::{EntryId, GrantId, NetworkId, PersonId, PlaceId, SessionId, ShortId, Thing, TokenId};
-pub use people::Actor;
+pub use ids::{EntryId, GrantId, NetworkId, PersonId, PlaceId, SessionId, ShortId, TokenId};
 pub use randomness::{Randomness, SystemRandomness};
+pub use thing::Thing;

@@ -4,8 +4,8 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::network::people::{self, NewPerson, SignedIn};
-use ::network::places::{self, About, Founding, Place, PlaceProfile};
+use ::network::people::{self, Founding, NewPerson, SignedIn};
+use ::network::places::{self, About, Place, PlaceProfile};
 use ::network::{Actor, Network, Role, Settings};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -80,7 +80,7 @@ impl TestNetwork {
             time_zone: String::new(),
             leader_approves: true,
         };
-        places::found(&network, &Actor::operator(), &founding)
+        people::found(&network, &Actor::operator(), &founding)
             .await
             .expect("it is founded");
         let lead = sign_in(&network, "Ruth Adeyemi").await.actor;

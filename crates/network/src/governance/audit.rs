@@ -11,12 +11,14 @@ use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::actor::Actor;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::governance::policy::{self, Action, Scope};
 use crate::handle::Network;
-use crate::ids::{EntryId, PersonId, PlaceId, Thing};
-use crate::people::Actor;
+use crate::ids::{EntryId, PersonId, PlaceId};
+use crate::secrets::hexadecimal;
+use crate::thing::Thing;
 
 /// The hash that the first entry follows.
 const FIRST: &str = "";
@@ -130,11 +132,6 @@ pub(crate) fn hash_of(thing: &impl Serialize) -> Result<String> {
     let canonical = serde_json_canonicalizer::to_vec(thing)
         .map_err(|e| Error::Unexpected(format!("a record has no canonical form: {e}")))?;
     Ok(hexadecimal(&Sha256::digest(canonical)))
-}
-
-/// Bytes as lower-case hexadecimal.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn hash_of_row(row: &entry::Model) -> Result<String> {

@@ -6,9 +6,9 @@
 
 use engine::evaluation::{Evaluation, Group};
 
+use crate::actor::Actor;
 use crate::governance::policy::{Action, Scope};
 use crate::ids::PlaceId;
-use crate::people::Actor;
 
 /// What stands where a number is withheld.
 pub const TOO_FEW: &str = "too few to show";

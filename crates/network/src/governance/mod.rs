@@ -10,6 +10,6 @@ pub use audit::{Entry, Recorded};
 ///
 /// # Errors
 /// When the database can't be asked.
-pub async fn pragmas(network: &crate::Network) -> crate::Result<Vec<(String, i64)>> {
+pub async fn pragmas(network: &crate::handle::Network) -> crate::error::Result<Vec<(String, i64)>> {
     crate::database::pragmas(network.writer(), network.read()).await
 }

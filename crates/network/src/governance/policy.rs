@@ -5,53 +5,12 @@
 //! not in the table is not allowed; somebody with no role at a place can't tell that its private
 //! things exist.
 
+pub use crate::actor::Role;
+use crate::actor::{Actor, Through};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, PlaceId};
-use crate::people::{Actor, Through};
 
 use Reach::{All, No, Own, Place};
-
-/// What somebody is, somewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Anybody, signed in or not.
-    Public,
-    /// Plans and runs trials at a place.
-    Teacher,
-    /// Leads a place: approves plans, withdraws results.
-    PlaceLeader,
-    /// Sees what a place does; changes nothing.
-    Governor,
-    /// Leads the network.
-    NetworkLead,
-    /// Has a shell on the server: founds the network, helps people back in.
-    Operator,
-}
-
-impl Role {
-    /// Every role, in the table's order.
-    pub const ALL: [Self; 6] = [
-        Self::Public,
-        Self::Teacher,
-        Self::PlaceLeader,
-        Self::Governor,
-        Self::NetworkLead,
-        Self::Operator,
-    ];
-
-    /// What people call it.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Public => "anybody",
-            Self::Teacher => "teacher",
-            Self::PlaceLeader => "place leader",
-            Self::Governor => "governor",
-            Self::NetworkLead => "network lead",
-            Self::Operator => "whoever runs the server",
-        }
-    }
-}
 
 /// How far a role reaches with an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

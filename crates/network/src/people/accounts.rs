@@ -1,13 +1,15 @@
 //! Accounts: made with the first role, renamed, given a new password.
 
-use super::{Actor, Person, password, store};
+use super::{Actor, Person, store};
 use crate::clock;
 use crate::door::Write;
 use crate::error::{Error, Problem, Result, all_well};
 use crate::governance::Entry;
 use crate::governance::policy::{Action, Scope};
 use crate::handle::Network;
-use crate::ids::{PersonId, Thing};
+use crate::ids::PersonId;
+use crate::secrets::password;
+use crate::thing::Thing;
 
 /// A person to be given an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,17 +1,10 @@
 //! One-click sign-in links of the demo city. They exist only there, only while it runs, and are
 //! never written down.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-
-use super::sign_in::{self, SignedIn, hash_of_secret, new_secret};
+use super::sign_in::{self, SignedIn};
 use crate::error::{Error, Result};
 use crate::handle::Network;
-use crate::ids::PersonId;
-
-/// The links of this run: the hash of each link's secret, and whom it signs in.
-#[derive(Default)]
-pub(crate) struct DemoLinks(Mutex<HashMap<String, PersonId>>);
+use crate::secrets::{hash_of_secret, new_secret};
 
 /// Makes a link's secret for the person with this e-mail address.
 ///
@@ -24,8 +17,8 @@ pub async fn link_for(network: &Network, email: &str) -> Result<String> {
     let person = super::store::person_by_email(network.read(), email)
         .await?
         .ok_or(Error::NotFound)?;
-    let secret = new_secret(network);
-    if let Ok(mut links) = network.demo_links().0.lock() {
+    let secret = new_secret(network.randomness());
+    if let Ok(mut links) = network.demo_links().lock() {
         links.insert(hash_of_secret(&secret), person.id);
     }
     Ok(secret)
@@ -41,7 +34,6 @@ pub async fn follow(network: &Network, secret: &str, device: &str) -> Result<Sig
     }
     let person = network
         .demo_links()
-        .0
         .lock()
         .ok()
         .and_then(|links| links.get(&hash_of_secret(secret)).copied())

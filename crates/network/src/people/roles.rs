@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::governance::Entry;
 use crate::governance::policy::{self, Action, Role, Scope};
 use crate::handle::Network;
-use crate::ids::{GrantId, PlaceId, Thing};
+use crate::ids::{GrantId, PlaceId};
+use crate::thing::Thing;
 
 /// Which action giving a role is, and where: a place's roles are its leader's to give, a network
 /// lead is named by the network.

@@ -1,16 +1,16 @@
-//! Signing in and out. A session's token is 256 random bits; only its hash is kept.
+//! Signing in and out.
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::{Actor, Session, Through, store};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::governance::Entry;
-use crate::governance::audit::hexadecimal;
 use crate::governance::policy::{Action, Scope};
 use crate::handle::Network;
-use crate::ids::{PersonId, SessionId, Thing};
+use crate::ids::{PersonId, SessionId};
+use crate::secrets::{hash_of_secret, new_secret};
+use crate::thing::Thing;
 
 /// How often a used session is noted.
 const NOTE_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
@@ -24,19 +24,6 @@ pub struct SignedIn {
     pub expires: Timestamp,
     /// Who.
     pub actor: Actor,
-}
-
-/// 256 random bits as 64 hexadecimal digits.
-pub(crate) fn new_secret(network: &Network) -> String {
-    let mut bytes = [0_u8; 32];
-    network.randomness().fill(&mut bytes);
-    hexadecimal(&bytes)
-}
-
-/// The form in which a secret is kept. It holds 256 random bits, so one SHA-256 is enough, and
-/// looking it up by its hash tells nothing by its timing.
-pub(crate) fn hash_of_secret(secret: &str) -> String {
-    hexadecimal(&Sha256::digest(secret.as_bytes()))
 }
 
 /// Signs a person in with e-mail and password.
@@ -65,7 +52,7 @@ pub(crate) async fn begin_session(
     person: PersonId,
     device: &str,
 ) -> Result<SignedIn> {
-    let token = new_secret(network);
+    let token = new_secret(network.randomness());
     let write = network
         .write(&Actor::public(), Action::SignIn, Scope::network())
         .await?;
@@ -121,11 +108,18 @@ pub async fn actor_of_session(network: &Network, token: &str) -> Result<Option<A
     }
     if now.duration_since(seen) >= NOTE_EVERY && network.takes_changes() {
         // A full disk must not keep people from reading.
-        if let Err(fault) = network.note_seen(row.id, now).await {
+        if let Err(fault) = note_seen(network, row.id, now).await {
             tracing::warn!(%fault, "could not note that a session was used");
         }
     }
     store::actor(network, row.person_id, Through::Session(row.id)).await
+}
+
+/// Notes that a device was used. Nobody decides anything by it, so no entry tells of it.
+async fn note_seen(network: &Network, session: SessionId, at: Timestamp) -> Result<()> {
+    network
+        .without_entry(async |on| store::set_seen(on, session, at).await)
+        .await
 }
 
 /// Signs this device out.

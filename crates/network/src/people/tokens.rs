@@ -1,13 +1,14 @@
 //! API tokens: made in the product by a signed-in person, shown once, kept as a hash.
 
-use super::sign_in::{hash_of_secret, new_secret};
 use super::{Actor, Through, Token, store};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::governance::Entry;
 use crate::governance::policy::{Action, Scope};
 use crate::handle::Network;
-use crate::ids::{Thing, TokenId};
+use crate::ids::TokenId;
+use crate::secrets::{hash_of_secret, new_secret};
+use crate::thing::Thing;
 
 /// What every token begins with, so that a scanner finds one that was left lying about.
 const PREFIX: &str = "difference_";
@@ -39,7 +40,7 @@ pub async fn make_token(
             "Enter what this token is for, in at most 80 characters, such as “attendance import”.",
         ));
     }
-    let secret = format!("{PREFIX}{}", new_secret(network));
+    let secret = format!("{PREFIX}{}", new_secret(network.randomness()));
     let write = network
         .write(actor, Action::ManageOwnTokens, Scope::person(person))
         .await?;

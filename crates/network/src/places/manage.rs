@@ -1,13 +1,14 @@
 //! Adding, finding and changing places.
 
 use super::{Found, Place, PlaceProfile, slug_problem, store};
+use crate::actor::Actor;
 use crate::clock;
 use crate::error::{Error, Result, all_well};
 use crate::governance::Entry;
 use crate::governance::policy::{self, Action, Scope};
 use crate::handle::Network;
-use crate::ids::{PlaceId, Thing};
-use crate::people::Actor;
+use crate::ids::PlaceId;
+use crate::thing::Thing;
 
 /// Adds a place.
 ///

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 use crate::ids::{NetworkId, PlaceId};
 
-mod found;
 mod manage;
+mod network;
 pub(crate) mod store;
 
-pub use found::{Founding, change_network, found, is_founded, network_profile};
 pub use manage::{add_place, all, by_id, by_slug, change_place};
+pub use network::{change_network, is_founded, network_profile, today};
 
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

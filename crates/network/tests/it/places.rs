@@ -1,7 +1,7 @@
 //! Places and their addresses; the network's own page.
 
-use network::people::NewPerson;
-use network::places::{self, About, Found, Founding};
+use network::people::{self, Founding, NewPerson};
+use network::places::{self, About, Found};
 use network::{Actor, Error};
 use testkit::TestNetwork;
 
@@ -65,11 +65,11 @@ async fn a_network_is_founded_once() {
         },
         ..Founding::default()
     };
-    let tried = places::found(&city, &Actor::operator(), &again)
+    let tried = people::found(&city, &Actor::operator(), &again)
         .await
         .unwrap_err();
     assert!(matches!(tried, Error::Conflict { .. }));
-    let tried = places::found(&city, city.lead(), &again).await.unwrap_err();
+    let tried = people::found(&city, city.lead(), &again).await.unwrap_err();
     assert!(matches!(tried, Error::NotAllowed { .. }));
 }
 

@@ -1,14 +1,15 @@
-//! Founding the network with its first person, and changing what it says of itself.
+//! Founding the network with its first person.
 
-use super::{About, NetworkProfile, store};
+use super::accounts::{self, NewPerson};
+use super::{Actor, Person, store as people_store};
 use crate::clock;
 use crate::error::{Error, Result, all_well};
 use crate::governance::Entry;
 use crate::governance::policy::{Action, Role, Scope};
 use crate::handle::Network;
-use crate::ids::{GrantId, NetworkId, Thing};
-use crate::people::accounts::{self, NewPerson};
-use crate::people::{Actor, Person, store as people_store};
+use crate::ids::{GrantId, NetworkId};
+use crate::places::{About, NetworkProfile, store};
+use crate::thing::Thing;
 
 /// What a network begins with.
 #[derive(Clone, Debug, Default)]
@@ -77,50 +78,4 @@ fn zone(name: &str) -> Result<String> {
     jiff::tz::TimeZone::get(name)
         .map_err(|_| Error::invalid("time_zone", "Enter a time zone such as Europe/London."))?;
     Ok(name.to_owned())
-}
-
-/// Whether the network is founded yet.
-///
-/// # Errors
-/// When the database can't be read.
-pub async fn is_founded(network: &Network) -> Result<bool> {
-    Ok(store::profile(network.read()).await?.is_some())
-}
-
-/// What the network says of itself.
-///
-/// # Errors
-/// [`Error::NotFound`] before it is founded.
-pub async fn network_profile(network: &Network) -> Result<NetworkProfile> {
-    store::profile(network.read()).await?.ok_or(Error::NotFound)
-}
-
-/// Changes what the network says of itself, and whether leaders approve plans.
-///
-/// # Errors
-/// When the policy says no, or something typed can't be used.
-pub async fn change_network(
-    network: &Network,
-    actor: &Actor,
-    about: &About,
-    leader_approves: bool,
-) -> Result<()> {
-    let write = network
-        .write(actor, Action::ManageNetwork, Scope::network())
-        .await?;
-    all_well(about.problems())?;
-    let before = store::profile(write.on()).await?.ok_or(Error::NotFound)?;
-    let after = NetworkProfile {
-        about: about.clone(),
-        leader_approves,
-        ..before.clone()
-    };
-    store::update_profile(write.on(), &after).await?;
-    let entry = Entry::new(
-        "changed the network’s page",
-        Thing::new("network", after.id),
-    )
-    .before(&before)?
-    .after(&after)?;
-    write.commit(entry).await
 }
