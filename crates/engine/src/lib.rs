@@ -2,15 +2,27 @@
 //! but a seed that it is given.
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions)]
 
+pub mod allocation;
+pub mod attrition;
+pub mod balance;
+pub mod binary;
+pub mod chances;
 pub mod chart;
 pub mod count;
 pub mod date;
+pub mod distributions;
+pub mod effect_size;
 pub mod evaluation;
+pub mod months;
+pub mod permutation;
 pub mod pool;
+pub mod power;
 pub mod question;
 pub mod refusal;
+pub mod rung;
 pub mod sample;
 pub mod trial_plan;
+pub mod words;
 
 /// The engine's version, printed with every answer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

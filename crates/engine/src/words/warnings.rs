@@ -1,0 +1,65 @@
+//! What to be careful with, one sentence each.
+
+use crate::evaluation::Evaluation;
+use crate::months::CAUTION;
+use crate::question::{Allocation, Design};
+use crate::rung::by_lot;
+
+use super::numbers::percent;
+
+/// The warnings of an evaluation whose numbers are in place.
+#[must_use]
+pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
+    let mut list = Vec::new();
+    let lots = by_lot(Some(evaluation.design), evaluation.allocation);
+    if evaluation.design == Design::BeforeAfter {
+        list.push(
+            "There is no comparison: this can’t tell the change from the weather.".to_owned(),
+        );
+    } else if evaluation.allocation == Allocation::Unknown {
+        list.push(
+            "Nobody said how the groups came about. If lots were drawn, say so: it decides how far up the ladder of evidence the answer can go."
+                .to_owned(),
+        );
+    } else if !lots {
+        list.push(
+            "The groups were not drawn by lot, so the difference may come from how they were chosen."
+                .to_owned(),
+        );
+    }
+    let clusters: Vec<u64> = evaluation.groups.iter().map(|g| g.clusters).collect();
+    if clusters.iter().any(|c| *c > 0 && *c < 4) {
+        list.push(
+            "There are fewer than 4 classes or schools in a group, so the answer hangs on very few."
+                .to_owned(),
+        );
+    }
+    if let Some(a) = &evaluation.attrition
+        && a.overall > 0.2
+    {
+        list.push(format!(
+            "{} of those who began were not measured; if they differ from the others, so would the answer.",
+            percent(a.overall)
+        ));
+    }
+    if let Some(plan) = &evaluation.plan {
+        list.extend(
+            plan.deviations
+                .iter()
+                .map(|d| format!("Otherwise than planned: {d}")),
+        );
+    }
+    if evaluation.attainment && evaluation.effect_size("months").is_some() {
+        list.push(CAUTION.to_owned());
+    }
+    // A trial in which the interval's normal quantile would mislead is one with few degrees of freedom.
+    if let Some(df) = evaluation.primary().and_then(|p| p.df)
+        && df < 4.0
+    {
+        list.push(
+            "So few classes or schools carry the answer that its interval is itself uncertain."
+                .to_owned(),
+        );
+    }
+    list
+}
