@@ -1,1 +1,25 @@
-//! web
+//! The pages and the API over the network.
+//!
+//! Who may call this: the binary (`serve`, `demo`) and the test app. What must stay true: every
+//! way in stands in [`routes::table`] with who may use it; a handler reads as one sentence
+//! (extract, one call, render); no statistics and no storage live here; a page is whole without
+//! scripts.
+
+mod about;
+mod app;
+mod assets;
+mod edge;
+mod evaluate;
+mod form;
+mod frame;
+mod home;
+mod routes;
+mod serve;
+mod status;
+
+pub use app::{App, Settings};
+pub use edge::access::Access;
+pub use edge::body::{FORM_LIMIT, UPLOAD_LIMIT};
+pub use edge::visitor::Peer;
+pub use routes::{Route, router, table};
+pub use serve::serve;

@@ -1,0 +1,94 @@
+//! What every handler may reach: settings, the network's handle, limits and counters.
+//!
+//! Who may call this: handlers take it as state. What must stay true: it is cheap to clone and
+//! holds nothing about one request.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::assets::Assets;
+use crate::edge::load::Load;
+use crate::edge::rates::Rates;
+use crate::evaluate::Desk;
+use crate::frame::NetworkFace;
+use crate::status::Measures;
+
+/// What an operator may set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address that people type, without a slash at the end.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed; nobody's otherwise.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Requests in hand at one time before others are asked to come back.
+    pub in_hand: usize,
+    /// Evaluations at one time; others wait their turn.
+    pub evaluations: usize,
+    /// Bytes of all spreadsheets held in memory between the steps.
+    pub held: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://localhost:8080".to_owned(),
+            trusted_proxies: Vec::new(),
+            in_hand: 256,
+            evaluations: 2,
+            held: 256 * 1024 * 1024,
+        }
+    }
+}
+
+/// The application's state.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What the state holds; only this crate reads it.
+pub struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) assets: Assets,
+    pub(crate) load: Load,
+    pub(crate) rates: Rates,
+    pub(crate) measures: Measures,
+    pub(crate) desk: Desk,
+    /// Permits to work an evaluation out on a blocking thread.
+    pub(crate) sums: Arc<Semaphore>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// An application with these settings.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let inner = Inner {
+            assets: Assets::load(),
+            load: Load::new(settings.in_hand),
+            rates: Rates::new(),
+            measures: Measures::new(),
+            desk: Desk::new(settings.held),
+            sums: Arc::new(Semaphore::new(settings.evaluations.max(1))),
+            settings,
+        };
+        Self(Arc::new(inner))
+    }
+
+    /// Whether people reach us by https, so that cookies are `Secure` and browsers are told to stay.
+    #[must_use]
+    pub fn https(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+
+    /// The network's name, purpose and contact, when one has been set up.
+    pub(crate) fn network_face(&self) -> Option<NetworkFace> {
+        None
+    }
+}

@@ -1,0 +1,111 @@
+//! Reads what was sent, once, within its limit and in good time.
+//!
+//! Who may call this: the guard, after access was granted. What must stay true: nothing is read
+//! beyond the limit; a field of a form is text; a file stays in memory and is never written down.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart};
+use axum::http::{HeaderMap, Request, header};
+use axum::extract::DefaultBodyLimit;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::problem::AppError;
+use crate::form::{Submitted, Upload};
+
+/// Largest form without a file.
+pub const FORM_LIMIT: usize = 64 * 1024;
+/// Largest file.
+pub const UPLOAD_LIMIT: usize = 25 * 1024 * 1024;
+/// Room for the other fields and the envelope around a file.
+const ENVELOPE: usize = 64 * 1024;
+
+/// What a way takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    /// Nothing.
+    None,
+    /// A form.
+    Form,
+    /// A form with a file.
+    Upload,
+}
+
+impl BodyKind {
+    fn limit(self) -> usize {
+        match self {
+            BodyKind::None => 0,
+            BodyKind::Form => FORM_LIMIT,
+            BodyKind::Upload => UPLOAD_LIMIT + ENVELOPE,
+        }
+    }
+    fn too_large(self) -> AppError {
+        AppError::TooLarge { limit: if self == BodyKind::Upload { UPLOAD_LIMIT } else { FORM_LIMIT } }
+    }
+}
+
+/// Everything that a form sent.
+pub(crate) async fn read(
+    kind: BodyKind,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Submitted, AppError> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse::<usize>().ok());
+    if announced.is_some_and(|n| n > kind.limit()) {
+        return Err(kind.too_large());
+    }
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let form = content_type.starts_with("application/x-www-form-urlencoded");
+    let multipart = content_type.starts_with("multipart/form-data");
+    if !form && !multipart {
+        return Err(AppError::UnsupportedForm);
+    }
+    let all = collect(kind, body).await?;
+    if form {
+        let fields = form_urlencoded(&all);
+        return Ok(Submitted { fields, files: Vec::new() });
+    }
+    // The whole body is here and within its limit, so the reader's own limit is switched off.
+    let mut request = Request::new(Body::from(all));
+    request.headers_mut().insert(
+        header::CONTENT_TYPE,
+        content_type.parse().map_err(|_| AppError::UnsupportedForm)?,
+    );
+    DefaultBodyLimit::disable().apply(&mut request);
+    let mut parts =
+        Multipart::from_request(request, &()).await.map_err(|_| AppError::UnsupportedForm)?;
+    let mut submitted = Submitted::default();
+    while let Some(part) = parts.next_field().await.map_err(|_| AppError::UnsupportedForm)? {
+        let Some(name) = part.name().map(str::to_owned) else { continue };
+        if let Some(file) = part.file_name().map(str::to_owned) {
+            let bytes = part.bytes().await.map_err(|_| AppError::UnsupportedForm)?;
+            if bytes.len() > UPLOAD_LIMIT {
+                return Err(kind.too_large());
+            }
+            submitted.files.push(Upload { field: name, name: file, bytes });
+        } else {
+            let bytes = part.bytes().await.map_err(|_| AppError::UnsupportedForm)?;
+            if bytes.len() > FORM_LIMIT {
+                return Err(AppError::TooLarge { limit: FORM_LIMIT });
+            }
+            submitted.fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    Ok(submitted)
+}
+
+async fn collect(kind: BodyKind, body: Body) -> Result<Bytes, AppError> {
+    match Limited::new(body, kind.limit()).collect().await {
+        Ok(all) => Ok(all.to_bytes()),
+        Err(e) if e.is::<LengthLimitError>() => Err(kind.too_large()),
+        Err(_) => Err(AppError::Interrupted),
+    }
+}
+
+/// `a=1&b=2` as the URL standard reads it.
+fn form_urlencoded(bytes: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(bytes).into_owned().collect()
+}

@@ -1,0 +1,248 @@
+//! What went wrong, as a page for a person or as problem+json for a program.
+//!
+//! Who may call this: every handler returns it. What must stay true: a page says what happened and
+//! what to do; what a fault was stands in the log under the number that the page shows, never on
+//! the page; what belongs to others is "not found".
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::frame::{Frame, Here};
+
+/// Everything that can go wrong at the edge.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppError {
+    #[error("not found")]
+    NotFound,
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    #[error("the form was not one that we showed to this browser")]
+    FormExpired,
+    #[error("sent by another site")]
+    OtherSite,
+    #[error("neither a form nor a file")]
+    UnsupportedForm,
+    #[error("the connection ended before all was sent")]
+    Interrupted,
+    #[error("larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("too many; wait {seconds} s")]
+    TooMany { seconds: u64 },
+    #[error("busy")]
+    Busy,
+    #[error("took too long")]
+    TookTooLong,
+    #[error("{0}")]
+    Fault(String),
+}
+
+impl AppError {
+    /// A fault of ours, with what was being done and why it went wrong.
+    pub(crate) fn fault(doing: &str, why: &dyn std::error::Error) -> Self {
+        Self::Fault(format!("{doing}: {why}"))
+    }
+    /// A fault of ours that has no error under it.
+    pub(crate) fn fault_in(doing: &str) -> Self {
+        Self::Fault(doing.to_owned())
+    }
+
+    fn told(&self) -> Told {
+        let told = |status, code, title: &str, says: &str, cure: &str| Told {
+            status,
+            code,
+            title: title.to_owned(),
+            says: says.to_owned(),
+            cure: cure.to_owned(),
+            seconds: None,
+        };
+        match self {
+            Self::NotFound => told(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "We can’t find that page",
+                "The address may be mistyped, the page may have moved, or it may be one that your sign-in does not open.",
+                "Check the address, go back, or start from the home page.",
+            ),
+            Self::MethodNotAllowed => told(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "That page can’t be used in that way",
+                "Something was sent to a page that only shows, or asked of one that only takes.",
+                "Go back and use the buttons on the page.",
+            ),
+            Self::FormExpired => told(
+                StatusCode::FORBIDDEN,
+                "form-expired",
+                "That form is no longer ours to take",
+                "The page was open for too long, you signed in or out since, or your browser keeps no cookies. Nothing was saved.",
+                "Go back, load the page again, and send it once more. To sign in or send a form, a browser has to keep our one cookie.",
+            ),
+            Self::OtherSite => told(
+                StatusCode::FORBIDDEN,
+                "other-site",
+                "That was sent from another site",
+                "We take forms only from our own pages, so that no other site can act in your name. Nothing was saved.",
+                "Open the page here and send it from here.",
+            ),
+            Self::UnsupportedForm => told(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-form",
+                "We could not read what was sent",
+                "It was neither a form nor a form with a file, or it broke off half-way. Nothing was saved.",
+                "Go back and send it again from the page.",
+            ),
+            Self::Interrupted => told(
+                StatusCode::BAD_REQUEST,
+                "interrupted",
+                "The connection broke off",
+                "Not everything arrived. Nothing was saved.",
+                "Go back and send it again.",
+            ),
+            Self::TooLarge { limit } => {
+                let (title, says, cure) = if *limit >= 1024 * 1024 {
+                    (
+                        "That file is too large",
+                        format!("We take files up to {} MB. Nothing was kept of yours.", limit / 1024 / 1024),
+                        "Leave out columns that are not needed, or save it as CSV: it is often a tenth of the size.",
+                    )
+                } else {
+                    (
+                        "That is too much text",
+                        format!("We take up to {} KB in one form. Nothing was saved.", limit / 1024),
+                        "Go back, shorten what you wrote, and send it again.",
+                    )
+                };
+                told(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title, &says, cure)
+            }
+            Self::TooMany { seconds } => Told {
+                seconds: Some(*seconds),
+                ..told(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "too-many",
+                    "That was too often",
+                    "So many came from your connection that we have to slow it down. Nothing was saved.",
+                    &format!("Wait {}, then try again.", in_words(*seconds)),
+                )
+            },
+            Self::Busy => Told {
+                seconds: Some(2),
+                ..told(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "busy",
+                    "We are very busy",
+                    "More people are asking than we can answer at once. Nothing was saved.",
+                    "Wait a moment, then load the page again.",
+                )
+            },
+            Self::TookTooLong => Told {
+                seconds: Some(30),
+                ..told(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "took-too-long",
+                    "That took too long",
+                    "We stopped before it was finished. Nothing was saved.",
+                    "Try again in a minute. If it was a large file, a smaller one may do.",
+                )
+            },
+            Self::Fault(_) => told(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "Something went wrong on our side",
+                "It was not you. We have written down what happened.",
+                "Try again in a minute. If it happens again, tell the person who looks after this site the number below.",
+            ),
+        }
+    }
+}
+
+fn in_words(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "a second".to_owned(),
+        2..=89 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+/// A problem, told.
+#[derive(Clone, Debug)]
+struct Told {
+    status: StatusCode,
+    code: &'static str,
+    title: String,
+    says: String,
+    cure: String,
+    seconds: Option<u64>,
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        if let Self::Fault(what) = &self {
+            tracing::error!(what, "fault");
+        }
+        let told = self.told();
+        let mut response = told.status.into_response();
+        response.extensions_mut().insert(told);
+        response
+    }
+}
+
+/// A panic is a fault of ours like any other.
+pub(crate) fn after_panic(what: Box<dyn std::any::Any + Send>) -> Response {
+    let what = what
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| what.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown");
+    AppError::Fault(format!("a panic: {what}")).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "problem/page.html")]
+struct Page {
+    frame: Frame,
+    says: String,
+    cure: String,
+    /// The number under which a fault stands in the log.
+    number: Option<String>,
+}
+
+/// Turns a problem into a page, or into problem+json for a program.
+pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with("/api/");
+    let number = request.headers().get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let (parts, body) = request.into_parts();
+    let stranger = Visitor::arriving(&app, &parts);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(told) = response.extensions().get::<Told>().cloned() else { return response };
+    let visitor = response.extensions().get::<Visitor>().cloned().unwrap_or(stranger);
+    let (mut head, _) = response.into_parts();
+    let (kind, body) = if program {
+        let json = serde_json::json!({
+            "type": "about:blank", "title": told.title, "status": told.status.as_u16(),
+            "detail": format!("{} {}", told.says, told.cure), "code": told.code,
+        });
+        ("application/problem+json", json.to_string())
+    } else {
+        let page = Page {
+            frame: Frame::new(&app, &visitor, Here::Elsewhere, told.title.clone()).with_errors(true),
+            says: told.says.clone(),
+            cure: told.cure.clone(),
+            number: number.filter(|_| told.status == StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        let html = page.render().unwrap_or_else(|_| format!("{} {}", told.says, told.cure));
+        ("text/html; charset=utf-8", html)
+    };
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    head.headers.remove(header::CONTENT_LENGTH);
+    if let Some(seconds) = told.seconds {
+        head.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Response::from_parts(head, Body::from(body))
+}
