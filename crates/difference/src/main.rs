@@ -9,6 +9,7 @@ mod command;
 mod ending;
 mod fault;
 mod output;
+mod settings;
 
 use std::process::ExitCode;
 

@@ -16,8 +16,16 @@ use crate::routes::{Route, get};
 
 /// Name in the address, type, content.
 const FILES: &[(&str, &str, &[u8])] = &[
-    ("difference.css", "text/css; charset=utf-8", include_bytes!("../assets/difference.css")),
-    ("mark.svg", "image/svg+xml", include_bytes!("../assets/mark.svg")),
+    (
+        "difference.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../assets/difference.css"),
+    ),
+    (
+        "mark.svg",
+        "image/svg+xml",
+        include_bytes!("../assets/mark.svg"),
+    ),
     (
         "fonts/hyperlegible-latin.woff2",
         "font/woff2",
@@ -33,7 +41,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
         "font/woff2",
         include_bytes!("../assets/fonts/hyperlegible-latin-italic.woff2"),
     ),
-    ("fonts/digits.woff2", "font/woff2", include_bytes!("../assets/fonts/digits.woff2")),
+    (
+        "fonts/digits.woff2",
+        "font/woff2",
+        include_bytes!("../assets/fonts/digits.woff2"),
+    ),
     (
         "fonts/OFL-hyperlegible.txt",
         "text/plain; charset=utf-8",
@@ -59,8 +71,16 @@ impl Assets {
             hash.update(name.as_bytes());
             hash.update(content);
         }
-        let version: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
-        Self { folder: format!("/assets/{version}"), version }
+        let version: String = hash
+            .finalize()
+            .iter()
+            .take(6)
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        Self {
+            folder: format!("/assets/{version}"),
+            version,
+        }
     }
 }
 
@@ -73,8 +93,10 @@ async fn file(
     Path((version, file)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let (_, kind, content) =
-        FILES.iter().find(|(name, _, _)| *name == file).ok_or(AppError::NotFound)?;
+    let (_, kind, content) = FILES
+        .iter()
+        .find(|(name, _, _)| *name == file)
+        .ok_or(AppError::NotFound)?;
     // A page from before an upgrade asks in the old folder: it gets today's file, and asks again.
     let cache = if version == app.assets.version {
         "public, max-age=31536000, immutable"
@@ -82,7 +104,9 @@ async fn file(
         "no-cache"
     };
     let tag = format!("\"{}\"", app.assets.version);
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|t| t.as_bytes() == tag.as_bytes());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|t| t.as_bytes() == tag.as_bytes());
     let facts = [
         (header::CONTENT_TYPE, (*kind).to_owned()),
         (header::CACHE_CONTROL, cache.to_owned()),

@@ -28,11 +28,16 @@ pub(crate) struct Submitted {
 
 impl Submitted {
     pub(crate) fn one(&self, name: &str) -> &str {
-        self.fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        self.fields
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
     }
     /// A file that was chosen; a browser sends an empty one where none was.
     pub(crate) fn file(&self, field: &str) -> Option<&Upload> {
-        self.files.iter().find(|f| f.field == field && !(f.bytes.is_empty() && f.name.is_empty()))
+        self.files
+            .iter()
+            .find(|f| f.field == field && !(f.bytes.is_empty() && f.name.is_empty()))
     }
 }
 
@@ -67,7 +72,10 @@ impl Form {
     }
     /// What was sent.
     pub(crate) fn of(submitted: &Submitted) -> Self {
-        Self { typed: submitted.fields.clone(), problems: Vec::new() }
+        Self {
+            typed: submitted.fields.clone(),
+            problems: Vec::new(),
+        }
     }
     /// Puts a value where nothing was typed.
     pub(crate) fn suggest(&mut self, name: &str, value: impl Into<String>) {
@@ -78,7 +86,10 @@ impl Form {
     /// Says what is wrong with a field; the first word on a field stands.
     pub(crate) fn wrong(&mut self, field: &str, says: impl Into<String>) {
         if self.problem(field).is_none() {
-            self.problems.push(Wrong { field: field.to_owned(), says: says.into() });
+            self.problems.push(Wrong {
+                field: field.to_owned(),
+                says: says.into(),
+            });
         }
     }
     pub(crate) fn is_good(&self) -> bool {
@@ -88,7 +99,10 @@ impl Form {
         &self.problems
     }
     pub(crate) fn problem(&self, field: &str) -> Option<&str> {
-        self.problems.iter().find(|p| p.field == field).map(|p| p.says.as_str())
+        self.problems
+            .iter()
+            .find(|p| p.field == field)
+            .map(|p| p.says.as_str())
     }
     /// The value without spaces around it.
     pub(crate) fn text(&self, name: &str) -> &str {
@@ -96,7 +110,10 @@ impl Form {
     }
     /// The value as it was typed.
     pub(crate) fn typed(&self, name: &str) -> &str {
-        self.typed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        self.typed
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
     }
     /// Whether a choice was made, of one or of many.
     pub(crate) fn has(&self, name: &str, value: &str) -> bool {
@@ -108,7 +125,10 @@ impl Form {
     }
     /// The choices made under one name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.typed.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.typed
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
     /// The value, or the sentence that asks for it.
     pub(crate) fn required(&mut self, name: &str, says: &str) -> String {
@@ -120,7 +140,11 @@ impl Form {
     }
     /// The attributes that tie an input to its hint and its error.
     pub(crate) fn described(&self, name: &str, hint: &str) -> String {
-        let invalid = if self.problem(name).is_some() { " aria-invalid=\"true\"" } else { "" };
+        let invalid = if self.problem(name).is_some() {
+            " aria-invalid=\"true\""
+        } else {
+            ""
+        };
         format!("{}{invalid}", self.described_group(name, hint))
     }
     /// The same for a group of choices, which can't be invalid by itself.
@@ -152,7 +176,11 @@ pub(crate) struct Choice {
 
 impl Choice {
     pub(crate) fn new(value: &str, label: impl Into<String>) -> Self {
-        Self { value: value.to_owned(), label: label.into(), ..Self::default() }
+        Self {
+            value: value.to_owned(),
+            label: label.into(),
+            ..Self::default()
+        }
     }
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();

@@ -31,8 +31,11 @@ pub(crate) struct Contact {
 impl Contact {
     /// The number as a telephone dials it.
     pub(crate) fn phone_link(&self) -> String {
-        let digits: String =
-            self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let digits: String = self
+            .phone
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+            .collect();
         match digits.strip_prefix('0') {
             Some(rest) => format!("+44{rest}"),
             None => digits,
@@ -117,8 +120,12 @@ impl Frame {
 
 /// A page, rendered.
 pub(crate) fn page(template: &impl Template) -> Result<Response, AppError> {
-    let html = template.render().map_err(|e| AppError::fault("a page could not be drawn", &e))?;
+    let html = template
+        .render()
+        .map_err(|e| AppError::fault("a page could not be drawn", &e))?;
     let mut response = Html(html).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
 }

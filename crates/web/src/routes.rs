@@ -106,7 +106,10 @@ pub fn router(app: App) -> Router {
             kind: route.kind,
             path: route.path,
         };
-        router = router.route(route.path, route.handler.layer(from_fn_with_state(guard, pass)));
+        router = router.route(
+            route.path,
+            route.handler.layer(from_fn_with_state(guard, pass)),
+        );
     }
     let router = router
         .fallback(async || AppError::NotFound)

@@ -69,7 +69,10 @@ pub async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(GOODBYE, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(GOODBYE, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("stopped before everybody was answered");
     }
     Ok(())

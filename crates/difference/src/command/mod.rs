@@ -7,6 +7,7 @@ pub mod completions;
 pub mod evaluate;
 pub mod man;
 pub mod pool;
+pub mod serve;
 
 use crate::arguments::{Arguments, Command};
 use crate::ending::Ending;
@@ -16,6 +17,7 @@ pub fn run(arguments: Arguments) -> Ending {
     match arguments.command {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Pool(pool) => pool.run(),
+        Command::Serve(serve) => serve.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     }

@@ -31,19 +31,25 @@ pub(crate) async fn how_we_judge(
     State(app): State<App>,
     visitor: Visitor,
 ) -> Result<Response, AppError> {
-    page(&HowWeJudge { frame: Frame::new(&app, &visitor, Here::Elsewhere, "How we judge evidence") })
+    page(&HowWeJudge {
+        frame: Frame::new(&app, &visitor, Here::Elsewhere, "How we judge evidence"),
+    })
 }
 
 pub(crate) async fn privacy(
     State(app): State<App>,
     visitor: Visitor,
 ) -> Result<Response, AppError> {
-    page(&Privacy { frame: Frame::new(&app, &visitor, Here::Elsewhere, "Privacy") })
+    page(&Privacy {
+        frame: Frame::new(&app, &visitor, Here::Elsewhere, "Privacy"),
+    })
 }
 
 pub(crate) async fn accessibility(
     State(app): State<App>,
     visitor: Visitor,
 ) -> Result<Response, AppError> {
-    page(&Accessibility { frame: Frame::new(&app, &visitor, Here::Elsewhere, "Accessibility") })
+    page(&Accessibility {
+        frame: Frame::new(&app, &visitor, Here::Elsewhere, "Accessibility"),
+    })
 }

@@ -26,7 +26,11 @@ impl Access {
                 let forwarded = headers.contains_key("x-forwarded-for")
                     || headers.contains_key("forwarded")
                     || headers.contains_key("x-real-ip");
-                if visitor.from_this_machine() && !forwarded { Ok(()) } else { Err(AppError::NotFound) }
+                if visitor.is_on_this_machine() && !forwarded {
+                    Ok(())
+                } else {
+                    Err(AppError::NotFound)
+                }
             }
         }
     }

@@ -4,9 +4,9 @@
 //! beyond the limit; a field of a form is text; a file stays in memory and is never written down.
 
 use axum::body::{Body, Bytes};
+use axum::extract::DefaultBodyLimit;
 use axum::extract::{FromRequest, Multipart};
 use axum::http::{HeaderMap, Request, header};
-use axum::extract::DefaultBodyLimit;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::problem::AppError;
@@ -39,7 +39,13 @@ impl BodyKind {
         }
     }
     fn too_large(self) -> AppError {
-        AppError::TooLarge { limit: if self == BodyKind::Upload { UPLOAD_LIMIT } else { FORM_LIMIT } }
+        AppError::TooLarge {
+            limit: if self == BodyKind::Upload {
+                UPLOAD_LIMIT
+            } else {
+                FORM_LIMIT
+            },
+        }
     }
 }
 
@@ -56,8 +62,10 @@ pub(crate) async fn read(
     if announced.is_some_and(|n| n > kind.limit()) {
         return Err(kind.too_large());
     }
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let form = content_type.starts_with("application/x-www-form-urlencoded");
     let multipart = content_type.starts_with("multipart/form-data");
     if !form && !multipart {
@@ -66,32 +74,50 @@ pub(crate) async fn read(
     let all = collect(kind, body).await?;
     if form {
         let fields = form_urlencoded(&all);
-        return Ok(Submitted { fields, files: Vec::new() });
+        return Ok(Submitted {
+            fields,
+            files: Vec::new(),
+        });
     }
     // The whole body is here and within its limit, so the reader's own limit is switched off.
     let mut request = Request::new(Body::from(all));
     request.headers_mut().insert(
         header::CONTENT_TYPE,
-        content_type.parse().map_err(|_| AppError::UnsupportedForm)?,
+        content_type
+            .parse()
+            .map_err(|_| AppError::UnsupportedForm)?,
     );
     DefaultBodyLimit::disable().apply(&mut request);
-    let mut parts =
-        Multipart::from_request(request, &()).await.map_err(|_| AppError::UnsupportedForm)?;
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| AppError::UnsupportedForm)?;
     let mut submitted = Submitted::default();
-    while let Some(part) = parts.next_field().await.map_err(|_| AppError::UnsupportedForm)? {
-        let Some(name) = part.name().map(str::to_owned) else { continue };
+    while let Some(part) = parts
+        .next_field()
+        .await
+        .map_err(|_| AppError::UnsupportedForm)?
+    {
+        let Some(name) = part.name().map(str::to_owned) else {
+            continue;
+        };
         if let Some(file) = part.file_name().map(str::to_owned) {
             let bytes = part.bytes().await.map_err(|_| AppError::UnsupportedForm)?;
             if bytes.len() > UPLOAD_LIMIT {
                 return Err(kind.too_large());
             }
-            submitted.files.push(Upload { field: name, name: file, bytes });
+            submitted.files.push(Upload {
+                field: name,
+                name: file,
+                bytes,
+            });
         } else {
             let bytes = part.bytes().await.map_err(|_| AppError::UnsupportedForm)?;
             if bytes.len() > FORM_LIMIT {
                 return Err(AppError::TooLarge { limit: FORM_LIMIT });
             }
-            submitted.fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            submitted
+                .fields
+                .push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
     Ok(submitted)

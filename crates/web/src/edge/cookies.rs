@@ -44,8 +44,10 @@ fn is_token(value: &str) -> bool {
 pub(crate) fn set(name: Name, value: &str, https: bool, seconds: Option<u64>) -> HeaderValue {
     let secure = if https { "; Secure" } else { "" };
     let age = seconds.map_or(String::new(), |s| format!("; Max-Age={s}"));
-    let text =
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", name.as_str(https));
+    let text = format!(
+        "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
+        name.as_str(https)
+    );
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 

@@ -25,14 +25,24 @@ fn proof(secret: &str) -> [u8; 32] {
 /// A token for a page: a fresh mask, and the proof under it.
 pub(crate) fn token(secret: &str) -> String {
     let mask: [u8; 32] = rand::rng().random();
-    let masked = proof(secret).iter().zip(mask).map(|(p, m)| p ^ m).collect::<Vec<u8>>();
-    mask.iter().chain(&masked).map(|b| format!("{b:02x}")).collect()
+    let masked = proof(secret)
+        .iter()
+        .zip(mask)
+        .map(|(p, m)| p ^ m)
+        .collect::<Vec<u8>>();
+    mask.iter()
+        .chain(&masked)
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 /// Whether that token was made for this secret.
 pub(crate) fn matches(secret: &str, token: &str) -> bool {
     let bytes: Option<Vec<u8>> = if token.is_ascii() && token.len() == 128 {
-        (0..128).step_by(2).map(|i| u8::from_str_radix(token.get(i..i + 2)?, 16).ok()).collect()
+        (0..128)
+            .step_by(2)
+            .map(|i| u8::from_str_radix(token.get(i..i + 2)?, 16).ok())
+            .collect()
     } else {
         None
     };
@@ -44,7 +54,11 @@ pub(crate) fn matches(secret: &str, token: &str) -> bool {
 
 /// Refuses what a browser says another site sent.
 pub(crate) fn same_site(headers: &HeaderMap, public_url: &str) -> Result<(), AppError> {
-    let text = |name| headers.get(name).and_then(|v: &axum::http::HeaderValue| v.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|v: &axum::http::HeaderValue| v.to_str().ok())
+    };
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
         && !matches!(site, "same-origin" | "none")
     {

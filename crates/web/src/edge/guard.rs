@@ -44,7 +44,11 @@ pub(crate) async fn pass(State(guard): State<Guard>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::arriving(&guard.app, &parts);
     parts.extensions.insert(visitor.clone());
-    let limit = if guard.body == BodyKind::Upload { UPLOAD } else { PAGE };
+    let limit = if guard.body == BodyKind::Upload {
+        UPLOAD
+    } else {
+        PAGE
+    };
     let answer = tokio::time::timeout(limit, through(&guard, &visitor, parts, body, next)).await;
     let mut response = match answer {
         Ok(Ok(response)) => response,

@@ -19,7 +19,9 @@ pub(crate) struct Load {
 
 impl Load {
     pub(crate) fn new(in_hand: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(in_hand)) }
+        Self {
+            places: Arc::new(Semaphore::new(in_hand)),
+        }
     }
 }
 

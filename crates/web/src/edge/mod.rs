@@ -36,10 +36,12 @@ pub(crate) fn wrap(router: Router, app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), problem::dress))
         .layer(from_fn_with_state(app.clone(), load::admit));
     // A client's own number is not believed: it would end up in our log.
-    let strip = from_fn(async |mut request: Request<Body>, next: axum::middleware::Next| {
-        request.headers_mut().remove(&REQUEST_ID);
-        next.run(request).await
-    });
+    let strip = from_fn(
+        async |mut request: Request<Body>, next: axum::middleware::Next| {
+            request.headers_mut().remove(&REQUEST_ID);
+            next.run(request).await
+        },
+    );
     inside
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers::put))

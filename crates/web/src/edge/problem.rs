@@ -108,17 +108,29 @@ impl AppError {
                 let (title, says, cure) = if *limit >= 1024 * 1024 {
                     (
                         "That file is too large",
-                        format!("We take files up to {} MB. Nothing was kept of yours.", limit / 1024 / 1024),
+                        format!(
+                            "We take files up to {} MB. Nothing was kept of yours.",
+                            limit / 1024 / 1024
+                        ),
                         "Leave out columns that are not needed, or save it as CSV: it is often a tenth of the size.",
                     )
                 } else {
                     (
                         "That is too much text",
-                        format!("We take up to {} KB in one form. Nothing was saved.", limit / 1024),
+                        format!(
+                            "We take up to {} KB in one form. Nothing was saved.",
+                            limit / 1024
+                        ),
                         "Go back, shorten what you wrote, and send it again.",
                     )
                 };
-                told(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title, &says, cure)
+                told(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "too-large",
+                    title,
+                    &says,
+                    cure,
+                )
             }
             Self::TooMany { seconds } => Told {
                 seconds: Some(*seconds),
@@ -215,12 +227,22 @@ struct Page {
 /// Turns a problem into a page, or into problem+json for a program.
 pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let program = request.uri().path().starts_with("/api/");
-    let number = request.headers().get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let number = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok())
+        .map(str::to_owned);
     let (parts, body) = request.into_parts();
     let stranger = Visitor::arriving(&app, &parts);
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(told) = response.extensions().get::<Told>().cloned() else { return response };
-    let visitor = response.extensions().get::<Visitor>().cloned().unwrap_or(stranger);
+    let Some(told) = response.extensions().get::<Told>().cloned() else {
+        return response;
+    };
+    let visitor = response
+        .extensions()
+        .get::<Visitor>()
+        .cloned()
+        .unwrap_or(stranger);
     let (mut head, _) = response.into_parts();
     let (kind, body) = if program {
         let json = serde_json::json!({
@@ -230,19 +252,25 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
         ("application/problem+json", json.to_string())
     } else {
         let page = Page {
-            frame: Frame::new(&app, &visitor, Here::Elsewhere, told.title.clone()).with_errors(true),
+            frame: Frame::new(&app, &visitor, Here::Elsewhere, told.title.clone())
+                .with_errors(true),
             says: told.says.clone(),
             cure: told.cure.clone(),
             number: number.filter(|_| told.status == StatusCode::INTERNAL_SERVER_ERROR),
         };
-        let html = page.render().unwrap_or_else(|_| format!("{} {}", told.says, told.cure));
+        let html = page
+            .render()
+            .unwrap_or_else(|_| format!("{} {}", told.says, told.cure));
         ("text/html; charset=utf-8", html)
     };
-    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    head.headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    head.headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     head.headers.remove(header::CONTENT_LENGTH);
     if let Some(seconds) = told.seconds {
-        head.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        head.headers
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     Response::from_parts(head, Body::from(body))
 }

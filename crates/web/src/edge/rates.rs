@@ -53,8 +53,12 @@ impl Rates {
             limit.retain_recent();
         }
         limit.check_key(&bucket(address)).map_err(|early| {
-            let wait = early.wait_time_from(self.clock.now()).max(Duration::from_secs(1));
-            AppError::TooMany { seconds: wait.as_secs() }
+            let wait = early
+                .wait_time_from(self.clock.now())
+                .max(Duration::from_secs(1));
+            AppError::TooMany {
+                seconds: wait.as_secs(),
+            }
         })
     }
 }

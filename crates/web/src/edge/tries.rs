@@ -29,12 +29,19 @@ impl Tries {
             all.retain(|_, when| when.back().is_some_and(|t| now.duration_since(*t) < WINDOW));
         }
         let when = all.entry(key.to_owned()).or_default();
-        while when.front().is_some_and(|t| now.duration_since(*t) >= WINDOW) {
+        while when
+            .front()
+            .is_some_and(|t| now.duration_since(*t) >= WINDOW)
+        {
             when.pop_front();
         }
         if when.len() >= TRIES {
-            let wait = when.front().map_or(WINDOW, |t| WINDOW.saturating_sub(now.duration_since(*t)));
-            return Err(AppError::TooMany { seconds: wait.as_secs().max(1) });
+            let wait = when
+                .front()
+                .map_or(WINDOW, |t| WINDOW.saturating_sub(now.duration_since(*t)));
+            return Err(AppError::TooMany {
+                seconds: wait.as_secs().max(1),
+            });
         }
         when.push_back(now);
         Ok(())

@@ -62,7 +62,7 @@ impl Visitor {
     pub(crate) fn address(&self) -> IpAddr {
         self.0.address
     }
-    pub(crate) fn from_this_machine(&self) -> bool {
+    pub(crate) fn is_on_this_machine(&self) -> bool {
         self.0.address.is_loopback()
     }
     pub(crate) fn form_cookie_to_set(&self) -> Option<&str> {
@@ -87,7 +87,10 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
 /// The peer, or what a named proxy says about it.
 fn address(app: &App, parts: &Parts) -> IpAddr {
-    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.0.ip());
+    let peer = parts
+        .extensions
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.0.ip());
     let peer = peer.to_canonical();
     if app.settings.trusted_proxies.contains(&peer) {
         return forwarded(&parts.headers, &app.settings.trusted_proxies).unwrap_or(peer);

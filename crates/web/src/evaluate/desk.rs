@@ -31,7 +31,10 @@ struct Held<T> {
 
 impl<T: Clone + Send + 'static> Desk<T> {
     pub(crate) fn new(room: usize) -> Self {
-        Self { room, sheets: Arc::default() }
+        Self {
+            room,
+            sheets: Arc::default(),
+        }
     }
 
     /// Puts a sheet down for this browser and says under which token; `None` when the desk is full.
@@ -44,12 +47,23 @@ impl<T: Clone + Send + 'static> Desk<T> {
                 return None;
             }
             let until = Instant::now() + HELD_FOR;
-            sheets.insert(token.clone(), Held { owner: owner(browser), bytes, until, sheet });
+            sheets.insert(
+                token.clone(),
+                Held {
+                    owner: owner(browser),
+                    bytes,
+                    until,
+                    sheet,
+                },
+            );
         }
         let (sheets, gone) = (Arc::clone(&self.sheets), token.clone());
         tokio::spawn(async move {
             tokio::time::sleep(HELD_FOR).await;
-            sheets.lock().unwrap_or_else(PoisonError::into_inner).remove(&gone);
+            sheets
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&gone);
         });
         Some(token)
     }

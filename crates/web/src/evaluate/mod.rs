@@ -8,11 +8,15 @@ mod desk;
 mod pages;
 
 use crate::edge::access::Access;
-use crate::routes::{Route, get};
+use crate::routes::{Route, get, post};
 
 /// The desk with the sheets of this part of the site.
 pub(crate) type Desk = desk::Desk<pages::Sheet>;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![get("/evaluate", Access::Everybody, pages::choose)]
+    vec![
+        get("/evaluate", Access::Everybody, pages::choose),
+        post("/evaluate", Access::Everybody, pages::take).upload(),
+        get("/evaluate/example.csv", Access::Everybody, pages::example).bare(),
+    ]
 }

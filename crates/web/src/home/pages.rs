@@ -16,5 +16,12 @@ struct Stranger {
 }
 
 pub(crate) async fn home(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    page(&Stranger { frame: Frame::new(&app, &visitor, Here::Home, "What difference are you making?") })
+    page(&Stranger {
+        frame: Frame::new(
+            &app,
+            &visitor,
+            Here::Home,
+            "What difference are you making?",
+        ),
+    })
 }

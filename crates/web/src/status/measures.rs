@@ -49,8 +49,18 @@ impl Measures {
             "Spreadsheets evaluated, by how it ended",
             evaluations.clone(),
         );
-        registry.register("held_bytes", "Bytes of spreadsheets held in memory", held.clone());
-        Self { registry, answers, took, evaluations, held }
+        registry.register(
+            "held_bytes",
+            "Bytes of spreadsheets held in memory",
+            held.clone(),
+        );
+        Self {
+            registry,
+            answers,
+            took,
+            evaluations,
+            held,
+        }
     }
     pub(crate) fn evaluated(&self, outcome: &'static str) {
         self.evaluations.get_or_create(&Outcome { outcome }).inc();
@@ -68,7 +78,10 @@ pub(crate) async fn measure(State(app): State<App>, request: Request, next: Next
     let began = Instant::now();
     let response = next.run(request).await;
     let way = response.extensions().get::<Way>().map_or("other", |w| w.0);
-    let answer = Answer { way, status: response.status().as_u16() };
+    let answer = Answer {
+        way,
+        status: response.status().as_u16(),
+    };
     app.measures.answers.get_or_create(&answer).inc();
     app.measures.took.observe(began.elapsed().as_secs_f64());
     response

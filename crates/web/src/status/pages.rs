@@ -19,7 +19,10 @@ pub(crate) async fn readyz(State(_app): State<App>) -> Result<&'static str, AppE
 
 /// The figures, as Prometheus and OpenMetrics read them.
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, AppError> {
-    let text = app.measures.text(app.desk.bytes_held()).map_err(|e| AppError::fault("figures", &e))?;
+    let text = app
+        .measures
+        .text(app.desk.bytes_held())
+        .map_err(|e| AppError::fault("figures", &e))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

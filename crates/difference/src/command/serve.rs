@@ -1,0 +1,191 @@
+//! `difference serve`: the web product on a data folder.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::ending::Ending;
+use crate::output;
+use crate::settings::{Given, Settings};
+
+const EXAMPLE: &str = "\
+Examples:
+  difference serve
+  difference serve --data /srv/difference --public-url https://difference.example.org
+
+Settings may also stand in a file (--config difference.toml) or in variables (DIFFERENCE_LISTEN=127.0.0.1:9000);
+a flag wins over a variable, a variable over the file.";
+
+/// The web product, on this machine.
+///
+/// Serves the pages until it is stopped with Ctrl-C or a TERM signal; what is in hand is answered first.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Serve {
+    /// Where the data is kept; made when it is not there [default: $XDG_DATA_HOME/difference]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// The address that people type [default: http://localhost:PORT]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// A file with settings
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Serves until it is told to stop.
+    pub fn run(self) -> Ending {
+        let flags = Given {
+            data: self.data,
+            listen: self.listen,
+            public_url: self.public_url,
+            ..Given::default()
+        };
+        let settings = match Settings::gather(
+            self.config.as_deref(),
+            std::env::vars(),
+            flags,
+            "difference",
+        ) {
+            Ok(settings) => settings,
+            Err(ending) => return ending,
+        };
+        match served(&settings) {
+            Ok(()) => Ending::Answered,
+            Err(ending) => ending,
+        }
+    }
+}
+
+fn served(settings: &Settings) -> Result<(), Ending> {
+    log_to_standard_error(&settings.log)?;
+    let _lock = open_data_folder(&settings.data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| {
+            Ending::wrong(
+                "no-threads",
+                format!("The server could not start: {e}."),
+                "Try again.",
+            )
+        })?;
+    runtime.block_on(async {
+        let listener = listen(settings.listen).await?;
+        let port = listener
+            .local_addr()
+            .map_or(settings.listen.port(), |a| a.port());
+        let public_url = settings
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://localhost:{port}"));
+        let app = web::App::new(web::Settings {
+            public_url: public_url.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            ..web::Settings::default()
+        });
+        output::print(format!("{public_url}\n").as_bytes());
+        output::note("Difference Engine is at the address above. Stop it with Ctrl-C.");
+        web::serve(listener, web::router(app), told_to_stop())
+            .await
+            .map_err(|e| {
+                Ending::wrong(
+                    "stopped",
+                    format!("The server stopped: {e}."),
+                    "Start it again.",
+                )
+            })
+    })
+}
+
+fn log_to_standard_error(filter: &str) -> Result<(), Ending> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| {
+        Ending::wrong(
+            "log",
+            format!("The log setting can’t be read: {e}."),
+            "Write it like info or difference_web=debug.",
+        )
+    })?;
+    // A second call in one process (tests) keeps the first.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+    Ok(())
+}
+
+/// Makes the folder for its owner alone, and holds a lock in it for as long as the file is open.
+fn open_data_folder(folder: &Path) -> Result<File, Ending> {
+    let failed = |e: std::io::Error| {
+        Ending::wrong(
+            "data-folder",
+            format!("The data folder {} can’t be used: {e}.", folder.display()),
+            "Check that you may write there, or name another with --data DIR.",
+        )
+    };
+    if !folder.exists() {
+        fs::create_dir_all(folder).map_err(failed)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+        }
+    }
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("lock"))
+        .map_err(failed)?;
+    match fs4::FileExt::try_lock(&lock) {
+        Ok(()) => Ok(lock),
+        Err(fs4::TryLockError::WouldBlock) => Err(Ending::wrong(
+            "already-served",
+            format!(
+                "Another server is running on the data folder {}.",
+                folder.display()
+            ),
+            "Stop that one first, or name another folder with --data DIR.",
+        )),
+        Err(fs4::TryLockError::Error(e)) => Err(failed(e)),
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
+    TcpListener::bind(address).await.map_err(|e| {
+        let says = if e.kind() == std::io::ErrorKind::AddrInUse {
+            format!("Something else is already listening on {address}.")
+        } else {
+            format!("We can’t listen on {address}: {e}.")
+        };
+        let other = SocketAddr::new(address.ip(), address.port().wrapping_add(1));
+        Ending::wrong(
+            "cannot-listen",
+            says,
+            format!("Try another port: --listen {other}"),
+        )
+    })
+}
+
+/// Ctrl-C, or a TERM signal from whatever runs us.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
