@@ -4,5 +4,15 @@
 //! What must stay true: nothing is computed here but where a mark goes on the paper; every number in
 //! words comes from the engine; good and bad news look alike.
 
+mod axis;
+pub mod dots;
 pub mod drawing;
 pub mod escape;
+pub mod html;
+pub mod markdown;
+pub mod outline;
+pub mod plot;
+pub mod result;
+pub mod svg;
+pub mod text;
+pub mod told;

@@ -58,7 +58,7 @@ pub struct Finding {
 
 /// The scale that a sentence speaks on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scale {
+pub enum Scale {
     /// Whole months of progress.
     Months,
     /// Percentage points of a share.
@@ -69,12 +69,17 @@ pub(super) enum Scale {
 
 /// An estimate with its limits, turned so that up is better, on the scale of the sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Gain {
-    pub(super) scale: Scale,
-    pub(super) estimate: f64,
-    pub(super) lower: f64,
-    pub(super) upper: f64,
-    pub(super) precision: Precision,
+pub struct Gain {
+    /// The scale.
+    pub scale: Scale,
+    /// The estimate on it; above 0 is better.
+    pub estimate: f64,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+    /// How its numbers are written.
+    pub precision: Precision,
 }
 
 /// Labels that say nothing about what the comparison did.
@@ -182,7 +187,8 @@ impl Finding {
     }
 
     /// The estimate and its limits turned so that up is better; `None` without an interval.
-    pub(super) fn gain(&self) -> Option<Gain> {
+    #[must_use]
+    pub fn gain(&self) -> Option<Gain> {
         let sign = if self.lower_is_better { -1.0 } else { 1.0 };
         let turn = |estimate: f64, interval: Interval, scale: Scale, times: f64| {
             let (a, b) = (sign * times * interval.lower, sign * times * interval.upper);
@@ -227,7 +233,8 @@ impl Finding {
     }
 
     /// The unit in a sentence: one step of an unnamed scale is a point.
-    pub(super) fn unit_word(&self, gain: &Gain, short: bool) -> &str {
+    #[must_use]
+    pub fn unit_word(&self, gain: &Gain, short: bool) -> &str {
         match gain.scale {
             Scale::Months => "months",
             Scale::Percentage if short => "points",

@@ -15,7 +15,7 @@ pub mod numbers;
 mod paragraph;
 pub mod warnings;
 
-pub use finding::Finding;
+pub use finding::{Finding, Gain, Scale};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,8 @@
+//! What readers see of an evaluation: one made by hand here, so that no estimator is needed.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops where a value is not there"
+)]
+
+mod dots;
+mod sample;
