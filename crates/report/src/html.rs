@@ -38,7 +38,7 @@ pub(crate) fn document(title: &str, main: &str) -> String {
     }
     tokens.push_str(" }\n");
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en-GB\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} - Difference Engine</title>\n<style>\n{tokens}{STYLE}{}</style>\n</head>\n<body>\n<main class=\"sheet\">\n{main}</main>\n</body>\n</html>\n",
+        "<!DOCTYPE html>\n<html lang=\"en-GB\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} - Difference Engine</title>\n<style>\n{tokens}{}{STYLE}</style>\n</head>\n<body>\n<main class=\"sheet\">\n{main}</main>\n</body>\n</html>\n",
         escape(title),
         drawing::STYLE
     )

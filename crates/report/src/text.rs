@@ -180,7 +180,10 @@ impl Page {
             })
             .collect();
         let taken: usize = widths.iter().map(|width| width + 2).sum();
-        let room = self.width.saturating_sub(INDENT.len() + taken).max(16);
+        if INDENT.len() + 14 + taken > self.width {
+            return self.stacked(rows);
+        }
+        let room = self.width.saturating_sub(INDENT.len() + taken);
         let longest = rows
             .iter()
             .map(|(label, _)| display_width(label))
@@ -202,6 +205,19 @@ impl Page {
                     }
                 }
                 self.line(&line);
+            }
+        }
+    }
+
+    /// The same where it has no room: each row's label, and under it a line for each cell.
+    fn stacked(&mut self, rows: &[(String, Vec<String>)]) {
+        let Some(((_, headings), rows)) = rows.split_first() else {
+            return;
+        };
+        for (label, cells) in rows {
+            self.paragraph(INDENT, label);
+            for (heading, cell) in headings.iter().zip(cells) {
+                self.paragraph("    ", &format!("{heading}: {cell}"));
             }
         }
     }

@@ -4,5 +4,7 @@
     reason = "a test stops where a value is not there"
 )]
 
+mod documents;
 mod dots;
 mod sample;
+mod small_groups;

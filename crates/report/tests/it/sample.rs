@@ -43,6 +43,10 @@ pub fn reading_group() -> Sample {
                 column: "class".to_owned(),
                 labels: vec!["4TB".to_owned(), "4KH".to_owned()],
             }),
+            subgroups: vec![Levels {
+                column: "pp".to_owned(),
+                labels: vec!["yes".to_owned(), "no".to_owned()],
+            }],
             assumed: vec!["“as usual” is the comparison, because it comes first.".to_owned()],
             ..Roles::default()
         },
@@ -126,9 +130,9 @@ pub fn reading_group() -> Sample {
             above_worthwhile: Some(0.94),
         }),
         assumptions: vec![Assumption {
-            says: "Each group was alike before it began.".to_owned(),
-            check: "Average scores before were compared.".to_owned(),
-            finding: "They differed by 0.04 standard deviations.".to_owned(),
+            says: "Lots made the groups alike but for chance".to_owned(),
+            check: "Scores before, compared between the groups".to_owned(),
+            finding: "At the start the groups were apart by −0.04 standard deviations on september_score".to_owned(),
         }],
         warnings: vec!["4 pupils have no score after. They are left out.".to_owned()],
         detectable: Some(Detectable { sd: 0.35, unit: 4.5, design_effect: 1.0 }),
