@@ -28,10 +28,6 @@ pub struct Table {
     rows: usize,
 }
 
-#[expect(
-    dead_code,
-    reason = "the files' modules grow into them; take this out when it says so"
-)]
 impl Table {
     /// Reads `reference/data/{name}`.
     pub fn read(name: &str) -> Self {

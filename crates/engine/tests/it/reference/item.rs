@@ -34,10 +34,6 @@ pub fn read(file: &str) -> Vec<Item> {
         .collect()
 }
 
-#[expect(
-    dead_code,
-    reason = "the files' modules grow into them; take this out when it says so"
-)]
 impl Item {
     /// The value at a JSON pointer within `result`, such as `/coef/treated`; null where there is none.
     pub fn value(&self, pointer: &str) -> &Value {

@@ -6,7 +6,9 @@
 
 mod data;
 mod item;
+mod models;
 mod pooled;
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
