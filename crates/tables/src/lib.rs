@@ -1,2 +1,30 @@
 //! People's files to typed columns, with errors that name row, column and cure.
+//!
+//! Who may call this: the command line, the web and whoever has a file of somebody's. What must stay
+//! true: no input makes it panic; what it can't read it names; it writes nothing to disk of what came
+//! as bytes, and knows nothing of networks or accounts.
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")
+)]
+
+mod column;
+mod error;
+mod read;
+mod sample;
+mod source;
+mod table;
+pub mod who;
+
+pub use column::missing::STANDARD as MISSING_WORDS;
+pub use error::{Kind, TableError};
+pub use read::aside::Aside;
+pub use read::dialect::Decimal;
+pub use read::header::Heading;
+pub use read::text::Encoding;
+pub use read::{Options, open};
+pub use sample::asked::Asked;
+pub use sample::{FileSample, Missing};
+pub use source::Source;
+pub use table::{Column, Format, Table};

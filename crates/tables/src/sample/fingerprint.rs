@@ -1,0 +1,268 @@
+//! The fingerprint of the used columns: SHA-256 over their rows, sorted, as RFC 4180.
+//!
+//! Who may call this: `sample` alone. What must stay true: anybody can check it with `sort` and
+//! `sha256sum`: a line of the used headings in byte order, then one line for each row that was kept,
+//! its trimmed cells in that order, lines sorted byte by byte (as `LC_ALL=C sort` does), each ended by
+//! CR LF. Beyond [`IN_MEMORY`] the sorted stretches of a file that is on disk anyway wait in an
+//! unnamed temporary file; what came as bytes is never written.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Kind, TableError};
+use crate::read::layout::hex;
+
+/// How many bytes of lines are sorted at once.
+const IN_MEMORY: usize = 64 << 20;
+
+/// Lines that wait to be sorted and summed.
+pub(crate) struct Fingerprint {
+    header: Vec<u8>,
+    bytes: Vec<u8>,
+    lines: Vec<Line>,
+    may_spill: bool,
+    spilled: Option<Spilled>,
+    limit: usize,
+}
+
+/// A line by its first bytes, which settle most comparisons, and its place.
+#[derive(Clone, Copy)]
+struct Line {
+    key: u64,
+    start: usize,
+    length: u32,
+}
+
+struct Spilled {
+    file: BufWriter<File>,
+    /// Where each sorted stretch starts.
+    starts: Vec<u64>,
+    end: u64,
+}
+
+impl Fingerprint {
+    pub(crate) fn new<'a>(headings: impl Iterator<Item = &'a str>, may_spill: bool) -> Self {
+        let mut header = Vec::new();
+        for (i, heading) in headings.enumerate() {
+            write_cell(&mut header, i, heading);
+        }
+        header.extend_from_slice(b"\r\n");
+        Self {
+            header,
+            bytes: Vec::new(),
+            lines: Vec::new(),
+            may_spill,
+            spilled: None,
+            limit: IN_MEMORY,
+        }
+    }
+
+    /// Adds a row: its used cells, trimmed, in the headings' order.
+    pub(crate) fn add<'a>(
+        &mut self,
+        cells: impl Iterator<Item = std::borrow::Cow<'a, str>>,
+    ) -> Result<(), TableError> {
+        let start = self.bytes.len();
+        for (i, cell) in cells.enumerate() {
+            write_cell(&mut self.bytes, i, &cell);
+        }
+        self.bytes.extend_from_slice(b"\r\n");
+        let line = self.bytes.get(start..).unwrap_or_default();
+        let mut first = [0_u8; 8];
+        for (slot, byte) in first.iter_mut().zip(line) {
+            *slot = *byte;
+        }
+        self.lines.push(Line {
+            key: u64::from_be_bytes(first),
+            start,
+            length: u32::try_from(line.len()).unwrap_or(u32::MAX),
+        });
+        if self.may_spill && self.bytes.len() >= self.limit {
+            self.spill().map_err(|e| no_room(&e))?;
+        }
+        Ok(())
+    }
+
+    /// The sum, in hexadecimal.
+    pub(crate) fn finish(mut self) -> Result<String, TableError> {
+        let mut sum = Sha256::new();
+        sum.update(&self.header);
+        if self.spilled.is_some() {
+            self.spill().map_err(|e| no_room(&e))?;
+            if let Some(spilled) = self.spilled.take() {
+                spilled.merge(&mut sum).map_err(|e| no_room(&e))?;
+            }
+        } else {
+            self.sort();
+            for line in &self.lines {
+                sum.update(text(&self.bytes, line));
+            }
+        }
+        Ok(hex(&sum.finalize()))
+    }
+
+    fn sort(&mut self) {
+        let bytes = &self.bytes;
+        self.lines.sort_unstable_by(|a, b| {
+            a.key
+                .cmp(&b.key)
+                .then_with(|| text(bytes, a).cmp(text(bytes, b)))
+        });
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        self.sort();
+        let mut spilled = match self.spilled.take() {
+            Some(spilled) => spilled,
+            None => Spilled {
+                file: BufWriter::with_capacity(1 << 20, tempfile::tempfile()?),
+                starts: Vec::new(),
+                end: 0,
+            },
+        };
+        spilled.starts.push(spilled.end);
+        for line in &self.lines {
+            spilled.file.write_all(&line.length.to_le_bytes())?;
+            spilled.file.write_all(text(&self.bytes, line))?;
+            spilled.end += 4 + u64::from(line.length);
+        }
+        self.bytes.clear();
+        self.lines.clear();
+        self.spilled = Some(spilled);
+        Ok(())
+    }
+}
+
+fn text<'a>(bytes: &'a [u8], line: &Line) -> &'a [u8] {
+    let length = usize::try_from(line.length).unwrap_or(usize::MAX);
+    bytes
+        .get(line.start..line.start.saturating_add(length))
+        .unwrap_or_default()
+}
+
+impl Spilled {
+    /// Sums all lines in order, a block of each sorted stretch in memory at a time.
+    fn merge(self, sum: &mut Sha256) -> io::Result<()> {
+        let file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        let ends = self.starts.iter().skip(1).copied().chain([self.end]);
+        let mut stretches = Vec::new();
+        let mut next = BinaryHeap::new();
+        for (i, (start, end)) in self.starts.iter().copied().zip(ends).enumerate() {
+            let place = At {
+                file: file.try_clone()?,
+                at: start,
+                end,
+            };
+            let mut stretch = BufReader::with_capacity(1 << 18, place);
+            if let Some(line) = read_line(&mut stretch)? {
+                next.push(Reverse((line, i)));
+            }
+            stretches.push(stretch);
+        }
+        while let Some(Reverse((line, i))) = next.pop() {
+            sum.update(&line);
+            if let Some(stretch) = stretches.get_mut(i)
+                && let Some(line) = read_line(stretch)?
+            {
+                next.push(Reverse((line, i)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A stretch of a file whose handle others move too.
+struct At {
+    file: File,
+    at: u64,
+    end: u64,
+}
+
+impl Read for At {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        self.file.seek(SeekFrom::Start(self.at))?;
+        let n = match buffer.get_mut(..most) {
+            Some(part) => self.file.read(part)?,
+            None => 0,
+        };
+        self.at += u64::try_from(n).unwrap_or(0);
+        Ok(n)
+    }
+}
+
+fn read_line(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0_u8; 4];
+    match from.read_exact(&mut length) {
+        Ok(()) => {}
+        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(e) => return Err(e),
+    }
+    let mut line = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap_or(0)];
+    from.read_exact(&mut line)?;
+    Ok(Some(line))
+}
+
+/// One cell as RFC 4180 writes it.
+fn write_cell(into: &mut Vec<u8>, place: usize, cell: &str) {
+    if place > 0 {
+        into.push(b',');
+    }
+    let bytes = cell.as_bytes();
+    if bytes
+        .iter()
+        .any(|b| matches!(b, b'"' | b',' | b'\r' | b'\n'))
+    {
+        into.push(b'"');
+        into.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+        into.push(b'"');
+    } else {
+        into.extend_from_slice(bytes);
+    }
+}
+
+fn no_room(error: &io::Error) -> TableError {
+    TableError::new(
+        Kind::Unreadable,
+        format!("There is no room to sort the file in ({error})."),
+        "Make room on the disk that holds temporary files, or set TMPDIR to a roomier one.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+
+    fn sum(limit: usize, may_spill: bool, rows: &[[&'static str; 2]]) -> String {
+        let mut print = Fingerprint::new(["a", "b"].into_iter(), may_spill);
+        print.limit = limit;
+        for row in rows {
+            print.add(row.iter().map(|c| Cow::Borrowed(*c))).unwrap();
+        }
+        print.finish().unwrap()
+    }
+
+    #[test]
+    fn rows_in_any_order_and_any_number_of_stretches_give_the_same_sum() {
+        let rows = [["2", "x"], ["1", "y, z"], ["3", "say \"so\""], ["1", "y"]];
+        let mut turned = rows;
+        turned.reverse();
+        let expected = hex(&Sha256::digest(
+            b"a,b\r\n1,\"y, z\"\r\n1,y\r\n2,x\r\n3,\"say \"\"so\"\"\"\r\n",
+        ));
+        assert_eq!(sum(usize::MAX, true, &rows), expected);
+        assert_eq!(sum(1, true, &turned), expected);
+        assert_eq!(sum(12, true, &rows), expected);
+        assert_eq!(sum(1, false, &turned), expected);
+    }
+}
