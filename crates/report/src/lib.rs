@@ -12,6 +12,7 @@ pub mod html;
 pub mod markdown;
 pub mod outline;
 pub mod plot;
+pub mod pooled;
 pub mod result;
 pub mod svg;
 pub mod text;

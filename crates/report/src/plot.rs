@@ -1,4 +1,4 @@
-//! The interval in characters, for a window or a printer that draws nothing else.
+//! Intervals in characters, for a window or a printer that draws nothing else.
 //!
 //! Who may call this: [`crate::text`] and [`crate::markdown`]. What must stay true: it reads without
 //! colour, and it is the same axis as the drawn one.
@@ -7,6 +7,7 @@ use engine::evaluation::Evaluation;
 
 use crate::axis::Axis;
 use crate::dots::ends;
+use crate::pooled::{Pooling, Span};
 use crate::told::Told;
 
 /// The plot's lines, `columns` wide; none where the design bears no interval.
@@ -144,4 +145,86 @@ impl Row {
             .trim_end()
             .to_owned()
     }
+}
+
+/// A forest in characters: a line for each place, for the average and for the next place to try it.
+#[must_use]
+pub fn forest(pooling: &Pooling, width: usize) -> Vec<String> {
+    let mut rows: Vec<(String, Span, String, char)> = pooling
+        .places
+        .iter()
+        .map(|place| (place.label.clone(), place.span, place.span.figure(), '■'))
+        .collect();
+    if let Some(average) = pooling.average {
+        rows.push(("On average".to_owned(), average, average.figure(), '◆'));
+    }
+    if let Some(next) = pooling.next {
+        rows.push((
+            "The next place to try it".to_owned(),
+            next,
+            String::new(),
+            '┄',
+        ));
+    }
+    let lowest = rows
+        .iter()
+        .map(|(_, span, ..)| span.lower)
+        .fold(0.0, f64::min);
+    let highest = rows
+        .iter()
+        .map(|(_, span, ..)| span.upper)
+        .fold(0.0, f64::max);
+    let reach = if highest > lowest {
+        highest - lowest
+    } else {
+        1.0
+    };
+
+    let wide = |words: &String| words.chars().count();
+    let labels = rows
+        .iter()
+        .map(|(label, ..)| wide(label))
+        .max()
+        .unwrap_or(0)
+        .min(28);
+    let figures = rows
+        .iter()
+        .map(|(_, _, figure, _)| wide(figure))
+        .max()
+        .unwrap_or(0);
+    let ranges = rows
+        .iter()
+        .map(|(_, span, ..)| wide(&span.range()))
+        .max()
+        .unwrap_or(0);
+    let columns = width
+        .saturating_sub(labels + figures + ranges + 6)
+        .clamp(12, 60);
+    let at = |value: f64| column((value - lowest) / reach * 100.0, columns);
+
+    rows.into_iter()
+        .map(|(label, span, figure, mark)| {
+            let mut row = Row::new(columns);
+            row.put(at(0.0), '│');
+            let (lower, best, upper) = (at(span.lower), at(span.estimate), at(span.upper));
+            let line = if mark == '┄' { '┄' } else { '─' };
+            for place in lower..=upper {
+                row.put(place, line);
+            }
+            row.put(lower, '├');
+            row.put(upper, '┤');
+            if (lower..=upper).contains(&at(0.0)) {
+                row.put(at(0.0), '┼');
+            }
+            if mark != '┄' {
+                row.put(best, mark);
+            }
+            let label: String = label.chars().take(labels).collect();
+            format!(
+                "{label:<labels$}  {:<columns$}  {figure:>figures$}  {:>ranges$}",
+                row.end(),
+                span.range()
+            )
+        })
+        .collect()
 }

@@ -6,5 +6,6 @@
 
 mod documents;
 mod dots;
+mod pools;
 mod sample;
 mod small_groups;

@@ -3,35 +3,22 @@
 //! Who may call this: the command line and downloads. What must stay true: it asks for nothing from
 //! anywhere, works with no script, reads in black and white.
 
-use std::fmt::Write as _;
+mod evaluation;
+mod pool;
 
-use engine::evaluation::Evaluation;
+pub use evaluation::page;
+pub use pool::pool;
+
+use std::fmt::Write as _;
 
 use crate::drawing;
 use crate::escape::escape;
-use crate::result::{self, Setting};
 
 /// The page's own styles; the charts' are [`drawing::STYLE`].
-const STYLE: &str = include_str!("../assets/page.css");
-
-/// A whole document for one evaluation.
-#[must_use]
-pub fn page(evaluation: &Evaluation) -> String {
-    let setting = Setting::default();
-    let mut main = format!(
-        "<div class=\"row open\">\n<div class=\"margin\"><p class=\"kind\">Trial result</p></div>\n<div class=\"body\">\n{}\n{}\n<p>{}</p>\n</div>\n</div>\n",
-        result::headline(evaluation),
-        result::meter(&evaluation.evidence.word, evaluation.evidence.rung),
-        escape(&evaluation.paragraph)
-    );
-    for section in result::sections(evaluation, &setting) {
-        main.push_str(&section.html());
-    }
-    document(&evaluation.headline, &main)
-}
+const STYLE: &str = include_str!("../../assets/page.css");
 
 /// A document with its title and what is on it.
-pub(crate) fn document(title: &str, main: &str) -> String {
+fn document(title: &str, main: &str) -> String {
     let mut tokens = ":root {".to_owned();
     for (token, value) in drawing::TOKENS {
         let _ = write!(tokens, " {token}: {value};");

@@ -1,34 +1,12 @@
-//! An answer as Markdown, for a document, a wiki or a pull request.
-//!
-//! Who may call this: the command line and downloads. What must stay true: names and words that a
-//! person typed stay words; the tables are the common ones (pipes).
+//! An evaluation as Markdown.
 
 use std::fmt::Write as _;
 
 use engine::evaluation::Evaluation;
 
+use crate::markdown::{code, escape, marked};
 use crate::outline::{Outline, SMALLEST_GROUP};
 use crate::plot;
-
-/// Keeps what a person typed from becoming mark-up.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' => {
-                safe.push('\\');
-                safe.push(letter);
-            }
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\n' | '\r' => safe.push(' '),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
 
 /// An evaluation as Markdown.
 #[must_use]
@@ -117,22 +95,9 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
     }
     page.push_str("\n## How to get it again\n\n");
     for (name, words) in &outline.again {
-        let code = name.contains("ingerprint") || name == "Call";
-        let words = if code {
-            format!("`{}`", words.replace('`', "'"))
-        } else {
-            escape(words)
-        };
+        let whole = name.contains("ingerprint") || name == "Call";
+        let words = if whole { code(words) } else { escape(words) };
         let _ = writeln!(page, "- {}: {words}", escape(name));
     }
     page
-}
-
-fn marked(sentence: &str, phrase: &str) -> String {
-    match sentence.split_once(phrase) {
-        Some((before, after)) if !phrase.is_empty() => {
-            format!("{}**{}**{}", escape(before), escape(phrase), escape(after))
-        }
-        _ => escape(sentence),
-    }
 }

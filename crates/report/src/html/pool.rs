@@ -1,0 +1,107 @@
+//! A pool as a page.
+
+use std::fmt::Write as _;
+
+use engine::pool::Pool;
+
+use crate::escape::escape;
+use crate::html::document;
+use crate::pooled::Pooling;
+use crate::result::{Section, marked, meter};
+
+/// A whole document for one pool.
+#[must_use]
+pub fn pool(pool: &Pool) -> String {
+    let pooling = Pooling::of(pool);
+    let mut main = format!(
+        "<div class=\"row open\">\n<div class=\"margin\"><p class=\"kind\">Pooled results</p></div>\n<div class=\"body\">\n<h1 class=\"finding\">{}</h1>\n",
+        marked(&pool.headline, &pool.highlight)
+    );
+    if let Some(evidence) = &pool.evidence {
+        main.push_str(&meter(&evidence.word, evidence.rung));
+    }
+    let _ = write!(
+        main,
+        "\n<p>{}</p>\n</div>\n</div>\n",
+        escape(&pool.paragraph)
+    );
+    for section in sections(pool, &pooling) {
+        main.push_str(&section.html());
+    }
+    document(&pool.headline, &main)
+}
+
+fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
+    let mut sections = vec![
+        Section {
+            id: "places",
+            heading: "Place by place".to_owned(),
+            margin: format!("<p>Effects in {}, oldest first.</p>", escape(&pooling.unit)),
+            body: places(pooling),
+        },
+        Section {
+            id: "differ",
+            heading: "How much do places differ?".to_owned(),
+            margin: String::new(),
+            body: format!("<p>{}</p>\n", escape(&pooling.differ)),
+        },
+    ];
+    if !pool.warnings.is_empty() {
+        let items = pool.warnings.iter().fold(String::new(), |mut items, item| {
+            let _ = write!(items, "<li>{}</li>", escape(item));
+            items
+        });
+        sections.push(Section {
+            id: "limits",
+            heading: "What to keep in mind".to_owned(),
+            margin: String::new(),
+            body: format!("<ul class=\"flow\">{items}</ul>\n"),
+        });
+    }
+    let facts = pooling
+        .worked_out
+        .iter()
+        .fold(String::new(), |mut facts, (name, words)| {
+            let _ = write!(facts, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(words));
+            facts
+        });
+    sections.push(Section {
+        id: "worked-out",
+        heading: "How it was worked out".to_owned(),
+        margin: String::new(),
+        body: format!("<dl class=\"facts\">{facts}</dl>\n"),
+    });
+    sections
+}
+
+fn places(pooling: &Pooling) -> String {
+    let mut table = "<table class=\"compact\">\n<thead><tr><th scope=\"col\">Place</th><th scope=\"col\" class=\"n\">Effect</th><th scope=\"col\" class=\"n\">95% interval</th><th scope=\"col\" class=\"n\">Weight</th></tr></thead>\n<tbody>\n".to_owned();
+    for place in &pooling.places {
+        let _ = writeln!(
+            table,
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            escape(&place.label),
+            place.span.figure(),
+            place.span.range(),
+            place.weight
+        );
+    }
+    table.push_str("</tbody>\n<tfoot>\n");
+    if let Some(average) = pooling.average {
+        let _ = writeln!(
+            table,
+            "<tr><th scope=\"row\">On average</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">100%</td></tr>",
+            average.figure(),
+            average.range()
+        );
+    }
+    if let Some(next) = pooling.next {
+        let _ = writeln!(
+            table,
+            "<tr><th scope=\"row\">The next place to try it</th><td></td><td class=\"n\">{}</td><td></td></tr>",
+            next.range()
+        );
+    }
+    table.push_str("</tfoot>\n</table>\n");
+    table
+}

@@ -1,0 +1,70 @@
+//! A pool as Markdown.
+
+use std::fmt::Write as _;
+
+use engine::pool::Pool;
+
+use crate::markdown::{escape, marked};
+use crate::pooled::Pooling;
+
+/// A pool as Markdown.
+#[must_use]
+pub fn pool(pool: &Pool) -> String {
+    let pooling = Pooling::of(pool);
+    let mut page = format!("# {}\n\n", marked(&pool.headline, &pool.highlight));
+    if let Some(evidence) = &pool.evidence {
+        let _ = write!(
+            page,
+            "**{}**, rung {} of 5\n\n",
+            escape(&evidence.word),
+            evidence.rung
+        );
+    }
+    let _ = write!(
+        page,
+        "{}\n\n## Place by place\n\n| Place | Effect, in {} | 95% interval | Weight |\n|---|---:|---:|---:|\n",
+        escape(&pool.paragraph),
+        escape(&pooling.unit)
+    );
+    for place in &pooling.places {
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {} |",
+            escape(&place.label),
+            place.span.figure(),
+            place.span.range(),
+            place.weight
+        );
+    }
+    if let Some(average) = pooling.average {
+        let _ = writeln!(
+            page,
+            "| **On average** | **{}** | {} | 100% |",
+            average.figure(),
+            average.range()
+        );
+    }
+    if let Some(next) = pooling.next {
+        let _ = writeln!(
+            page,
+            "| The next place to try it |  | {} |  |",
+            next.range()
+        );
+    }
+    let _ = write!(
+        page,
+        "\n## How much do places differ?\n\n{}\n",
+        escape(&pooling.differ)
+    );
+    if !pool.warnings.is_empty() {
+        page.push_str("\n## What to keep in mind\n\n");
+        for warning in &pool.warnings {
+            let _ = writeln!(page, "- {}", escape(warning));
+        }
+    }
+    page.push_str("\n## How it was worked out\n\n");
+    for (name, words) in &pooling.worked_out {
+        let _ = writeln!(page, "- {}: {}", escape(name), escape(words));
+    }
+    page
+}

@@ -1,0 +1,11 @@
+//! An answer as text for a window of a given width.
+//!
+//! Who may call this: the command line. What must stay true: no line is wider than the width (but for
+//! fingerprints and calls, which must be copied whole); it says the same without colour.
+
+mod evaluation;
+mod page;
+mod pool;
+
+pub use evaluation::evaluation;
+pub use pool::pool;

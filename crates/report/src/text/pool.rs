@@ -1,0 +1,46 @@
+//! A pool as text, with each place's interval in characters.
+
+use engine::pool::Pool;
+
+use crate::plot;
+use crate::pooled::Pooling;
+use crate::text::page::{INDENT, Page};
+
+/// A pool in words, `width` columns wide, with emphasis where `colour` is allowed.
+#[must_use]
+pub fn pool(pool: &Pool, width: usize, colour: bool) -> String {
+    let pooling = Pooling::of(pool);
+    let mut page = Page::new(width, colour);
+    page.strong(&pool.headline);
+    page.gap();
+    if let Some(evidence) = &pool.evidence {
+        page.rung(&evidence.word, evidence.rung);
+        page.gap();
+    }
+    page.paragraph("", &pool.paragraph);
+
+    page.heading("Place by place");
+    for line in plot::forest(&pooling, page.width.saturating_sub(INDENT.len())) {
+        page.line(&format!("{INDENT}{line}"));
+    }
+    page.paragraph(
+        INDENT,
+        &format!("In {}. The line │ is no difference.", pooling.unit),
+    );
+
+    page.heading("How much do places differ?");
+    page.paragraph(INDENT, &pooling.differ);
+
+    if !pool.warnings.is_empty() {
+        page.heading("What to keep in mind");
+        for warning in &pool.warnings {
+            page.item("•", warning);
+        }
+    }
+
+    page.heading("How it was worked out");
+    for (name, words) in &pooling.worked_out {
+        page.paragraph(INDENT, &format!("{name}: {words}"));
+    }
+    page.end()
+}
