@@ -6,17 +6,21 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+use network::Network;
 use tokio::sync::Semaphore;
 
 use crate::assets::Assets;
+use crate::edge::device::Devices;
 use crate::edge::load::Load;
+use crate::edge::problem::AppError;
 use crate::edge::rates::Rates;
+use crate::edge::tries::Tries;
 use crate::evaluate::Desk;
-use crate::frame::NetworkFace;
 use crate::status::Measures;
 
 /// What an operator may set.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// The address that people type, without a slash at the end.
     pub public_url: String,
@@ -28,17 +32,29 @@ pub struct Settings {
     pub evaluations: usize,
     /// Bytes of all spreadsheets held in memory between the steps.
     pub held: usize,
+    /// What known devices are recognised by; kept from one start to the next.
+    pub secret: [u8; 32],
 }
 
 impl Default for Settings {
     fn default() -> Self {
+        use rand::RngExt as _;
         Self {
             public_url: "http://localhost:8080".to_owned(),
             trusted_proxies: Vec::new(),
             in_hand: 256,
             evaluations: 2,
             held: 256 * 1024 * 1024,
+            secret: rand::rng().random(),
         }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,9 +65,12 @@ pub struct App(Arc<Inner>);
 /// What the state holds; only this crate reads it.
 pub struct Inner {
     pub(crate) settings: Settings,
+    pub(crate) network: Network,
     pub(crate) assets: Assets,
     pub(crate) load: Load,
     pub(crate) rates: Rates,
+    pub(crate) tries: Tries,
+    pub(crate) devices: Devices,
     pub(crate) measures: Measures,
     pub(crate) desk: Desk,
     /// Permits to work an evaluation out on a blocking thread.
@@ -66,13 +85,16 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// An application with these settings.
+    /// An application over a network.
     #[must_use]
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(network: Network, settings: Settings) -> Self {
         let inner = Inner {
+            network,
             assets: Assets::load(),
             load: Load::new(settings.in_hand),
             rates: Rates::new(),
+            tries: Tries::default(),
+            devices: Devices::new(settings.secret),
             measures: Measures::new(),
             desk: Desk::new(settings.held),
             sums: Arc::new(Semaphore::new(settings.evaluations.max(1))),
@@ -87,8 +109,11 @@ impl App {
         self.settings.public_url.starts_with("https://")
     }
 
-    /// The network's name, purpose and contact, when one has been set up.
-    pub(crate) fn network_face(&self) -> Option<NetworkFace> {
-        None
+    /// The zone that decides what "today" and "3.30pm" are.
+    pub(crate) async fn network_zone(&self) -> Result<TimeZone, AppError> {
+        let name = network::places::network_profile(&self.network)
+            .await?
+            .time_zone;
+        Ok(TimeZone::get(&name).unwrap_or(TimeZone::UTC))
     }
 }

@@ -92,6 +92,18 @@ impl Form {
             });
         }
     }
+    /// Puts the network's problems at their fields; anything else is not the form's.
+    pub(crate) fn take(&mut self, error: network::Error) -> Result<(), AppError> {
+        match error {
+            network::Error::Invalid(problems) => {
+                for problem in problems {
+                    self.wrong(problem.field, problem.says);
+                }
+                Ok(())
+            }
+            other => Err(other.into()),
+        }
+    }
     pub(crate) fn is_good(&self) -> bool {
         self.problems.is_empty()
     }

@@ -7,6 +7,8 @@ use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use network::places::NetworkProfile;
+
 use crate::app::App;
 use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
@@ -16,7 +18,27 @@ use crate::edge::visitor::Visitor;
 pub(crate) struct NetworkFace {
     pub(crate) name: String,
     pub(crate) purpose: String,
+    /// What it stands for, a few words each.
+    pub(crate) values: Vec<String>,
     pub(crate) contact: Option<Contact>,
+}
+
+impl From<NetworkProfile> for NetworkFace {
+    fn from(profile: NetworkProfile) -> Self {
+        let about = profile.about;
+        let contact = Contact {
+            name: about.contact_name,
+            role: about.contact_role,
+            phone: about.contact_phone,
+            email: about.contact_email,
+        };
+        Self {
+            name: about.name,
+            purpose: about.purpose,
+            values: about.values,
+            contact: (!contact.name.is_empty()).then_some(contact),
+        }
+    }
 }
 
 /// Somebody to ring.
@@ -52,6 +74,7 @@ pub(crate) enum Here {
     Home,
     Evaluate,
     SignIn,
+    You,
     Elsewhere,
 }
 
@@ -80,25 +103,47 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn new(app: &App, _visitor: &Visitor, here: Here, title: impl Into<String>) -> Self {
+    pub(crate) fn new(app: &App, visitor: &Visitor, here: Here, title: impl Into<String>) -> Self {
+        let actor = visitor.actor();
+        let home = actor
+            .grants
+            .iter()
+            .find(|g| g.place.is_some())
+            .map_or_else(|| "/".to_owned(), |g| format!("/places/{}", g.place_slug));
         let item = |label: &str, href: &str, at: Here| MenuItem {
             label: label.to_owned(),
             href: href.to_owned(),
             current: (at == here).then_some("page"),
         };
-        let menu = vec![
-            item("Home", "/", Here::Home),
+        let mut menu = vec![
+            item("Home", &home, Here::Home),
             item("Evaluate a spreadsheet", "/evaluate", Here::Evaluate),
         ];
+        match &actor.person {
+            Some(person) => menu.push(item(&person.name, "/you", Here::You)),
+            None if visitor.face().is_some() => {
+                menu.push(item("Sign in", "/sign-in", Here::SignIn))
+            }
+            None => {}
+        }
         Self {
             title: title.into(),
             wrong: false,
-            home: "/".to_owned(),
+            home,
             menu,
             crumbs: Vec::new(),
-            network: app.network_face(),
+            network: visitor.face().cloned(),
             assets: app.assets.folder.clone(),
         }
+    }
+
+    /// The way from the top to this page, this page left out.
+    pub(crate) fn under(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.crumbs.push(Crumb {
+            label: label.into(),
+            href: href.into(),
+        });
+        self
     }
 
     /// A page that shows what is wrong with a form.

@@ -17,12 +17,15 @@ mod evaluate;
 mod form;
 mod frame;
 mod home;
+mod people;
+mod places;
 mod routes;
 mod serve;
 mod status;
+mod words;
 
 pub use app::{App, Settings};
-pub use edge::access::Access;
+pub use edge::access::{Access, At};
 pub use edge::body::{FORM_LIMIT, UPLOAD_LIMIT};
 pub use edge::visitor::Peer;
 pub use routes::{Route, router, table};

@@ -1,10 +1,13 @@
 //! `difference serve`: the web product on a data folder.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use network::Network;
+use rand::RngExt as _;
 use tokio::net::TcpListener;
 
 use crate::ending::Ending;
@@ -66,7 +69,6 @@ impl Serve {
 
 fn served(settings: &Settings) -> Result<(), Ending> {
     log_to_standard_error(&settings.log)?;
-    let _lock = open_data_folder(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -78,6 +80,16 @@ fn served(settings: &Settings) -> Result<(), Ending> {
             )
         })?;
     runtime.block_on(async {
+        let network = Network::open(network::Settings::new(&settings.data))
+            .await
+            .map_err(|e| {
+                Ending::wrong(
+                    "data-folder",
+                    e.to_string(),
+                    "Another folder can be named with --data DIR.",
+                )
+            })?;
+        let secret = device_secret(&settings.data)?;
         let listener = listen(settings.listen).await?;
         let port = listener
             .local_addr()
@@ -86,23 +98,30 @@ fn served(settings: &Settings) -> Result<(), Ending> {
             .public_url
             .clone()
             .unwrap_or_else(|| format!("http://localhost:{port}"));
-        let app = web::App::new(web::Settings {
-            public_url: public_url.clone(),
-            trusted_proxies: settings.trusted_proxies.clone(),
-            ..web::Settings::default()
-        });
+        let app = web::App::new(
+            network.clone(),
+            web::Settings {
+                public_url: public_url.clone(),
+                trusted_proxies: settings.trusted_proxies.clone(),
+                secret,
+                ..web::Settings::default()
+            },
+        );
         output::print(format!("{public_url}\n").as_bytes());
         output::note("Difference Engine is at the address above. Stop it with Ctrl-C.");
-        web::serve(listener, web::router(app), told_to_stop())
-            .await
-            .map_err(|e| {
-                Ending::wrong(
-                    "stopped",
-                    format!("The server stopped: {e}."),
-                    "Start it again.",
-                )
-            })
+        let served = web::serve(listener, web::router(app), told_to_stop()).await;
+        let closed = network.close().await;
+        served.map_err(|e| stopped(&e))?;
+        closed.map_err(|e| stopped(&e))
     })
+}
+
+fn stopped(why: &dyn std::error::Error) -> Ending {
+    Ending::wrong(
+        "stopped",
+        format!("The server stopped: {why}."),
+        "Start it again.",
+    )
 }
 
 fn log_to_standard_error(filter: &str) -> Result<(), Ending> {
@@ -121,41 +140,32 @@ fn log_to_standard_error(filter: &str) -> Result<(), Ending> {
     Ok(())
 }
 
-/// Makes the folder for its owner alone, and holds a lock in it for as long as the file is open.
-fn open_data_folder(folder: &Path) -> Result<File, Ending> {
+/// What known devices are recognised by: 32 random bytes in the data folder, for its owner alone.
+fn device_secret(folder: &Path) -> Result<[u8; 32], Ending> {
+    let path = folder.join("devices.key");
     let failed = |e: std::io::Error| {
         Ending::wrong(
             "data-folder",
-            format!("The data folder {} can’t be used: {e}.", folder.display()),
-            "Check that you may write there, or name another with --data DIR.",
+            format!("{} can’t be used: {e}.", path.display()),
+            "Check that the data folder may be read and written.",
         )
     };
-    if !folder.exists() {
-        fs::create_dir_all(folder).map_err(failed)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
-        }
+    if let Some(known) = fs::read(&path).ok().and_then(|b| b.try_into().ok()) {
+        return Ok(known);
     }
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("lock"))
+    let new: [u8; 32] = rand::rng().random();
+    let mut options = File::options();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&path).map_err(failed)?;
+    file.write_all(&new)
+        .and_then(|()| file.sync_all())
         .map_err(failed)?;
-    match fs4::FileExt::try_lock(&lock) {
-        Ok(()) => Ok(lock),
-        Err(fs4::TryLockError::WouldBlock) => Err(Ending::wrong(
-            "already-served",
-            format!(
-                "Another server is running on the data folder {}.",
-                folder.display()
-            ),
-            "Stop that one first, or name another folder with --data DIR.",
-        )),
-        Err(fs4::TryLockError::Error(e)) => Err(failed(e)),
-    }
+    Ok(new)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {

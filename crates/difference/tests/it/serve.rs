@@ -67,7 +67,7 @@ fn a_second_server_on_the_same_data_is_refused_in_words() {
     assert_eq!(second.status.code(), Some(2));
     let says = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(
-        says.contains("Another server is running on the data folder"),
+        says.contains("is in use by another Difference Engine"),
         "{says}"
     );
 }

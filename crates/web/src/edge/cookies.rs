@@ -9,8 +9,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 /// One of our cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
-    /// Ties a form to the browser that it was shown in.
+    /// Ties a form or a held spreadsheet to the browser that it was shown in.
     Form,
+    /// Who is signed in.
+    Session,
+    /// That somebody has signed in to an account here before.
+    Device,
 }
 
 impl Name {
@@ -18,6 +22,10 @@ impl Name {
         match (self, https) {
             (Name::Form, true) => "__Host-form",
             (Name::Form, false) => "form",
+            (Name::Session, true) => "__Host-session",
+            (Name::Session, false) => "session",
+            (Name::Device, true) => "__Host-device",
+            (Name::Device, false) => "device",
         }
     }
 }
@@ -49,6 +57,11 @@ pub(crate) fn set(name: Name, value: &str, https: bool, seconds: Option<u64>) ->
         name.as_str(https)
     );
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// The header that takes a cookie away.
+pub(crate) fn clear(name: Name, https: bool) -> HeaderValue {
+    set(name, "", https, Some(0))
 }
 
 /// A new random value for a cookie or an address: 256 bits in hexadecimal.

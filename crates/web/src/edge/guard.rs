@@ -40,35 +40,48 @@ pub(crate) struct Guard {
 pub(crate) struct Way(pub(crate) &'static str);
 
 pub(crate) async fn pass(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let way = Way(guard.path);
     let (mut parts, body) = request.into_parts();
-    let visitor = Visitor::arriving(&guard.app, &parts);
-    parts.extensions.insert(visitor.clone());
-    let limit = if guard.body == BodyKind::Upload {
-        UPLOAD
-    } else {
-        PAGE
+    let arriving = match guard.kind {
+        Kind::Page => Visitor::arriving(&guard.app, &parts).await,
+        Kind::Bare => Ok(Visitor::stranger(&guard.app, &parts)),
     };
-    let answer = tokio::time::timeout(limit, through(&guard, &visitor, parts, body, next)).await;
-    let mut response = match answer {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => error.into_response(),
-        Err(_) => AppError::TookTooLong.into_response(),
-    };
-    if guard.kind == Kind::Page {
-        if visitor.showed_a_form() {
+    let mut response = match arriving {
+        Err(error) => error.into_response(),
+        Ok(visitor) => {
+            parts.extensions.insert(visitor.clone());
+            let limit = if guard.body == BodyKind::Upload {
+                UPLOAD
+            } else {
+                PAGE
+            };
+            let going = through(&guard, &visitor, parts, body, next);
+            let mut response = match tokio::time::timeout(limit, going).await {
+                Ok(Ok(response)) => response,
+                Ok(Err(error)) => error.into_response(),
+                Err(_) => AppError::TookTooLong.into_response(),
+            };
+            if guard.kind == Kind::Page {
+                take_leave(&guard.app, visitor, &mut response);
+            }
             response
-                .headers_mut()
-                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
-        if let Some(secret) = visitor.form_cookie_to_set() {
-            let cookie = cookies::set(Name::Form, secret, guard.app.https(), None);
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-        response.extensions_mut().insert(visitor);
-    }
-    response.extensions_mut().insert(way);
+    };
+    response.extensions_mut().insert(Way(guard.path));
     response
+}
+
+/// What a page takes along: its cookie, and whether anybody may keep a copy.
+fn take_leave(app: &App, visitor: Visitor, response: &mut Response) {
+    if visitor.is_private() {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Some(browser) = visitor.cookie_to_set() {
+        let cookie = cookies::set(Name::Form, browser, app.https(), None);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response.extensions_mut().insert(visitor);
 }
 
 async fn through(
@@ -78,7 +91,7 @@ async fn through(
     body: Body,
     next: Next,
 ) -> Result<Response, AppError> {
-    guard.access.ask(visitor, &parts.headers)?;
+    guard.access.ask(&guard.app, visitor, &mut parts).await?;
     if parts.method == Method::GET || parts.method == Method::HEAD {
         return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
     }

@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod body;
 pub(crate) mod cookies;
+pub(crate) mod device;
 pub(crate) mod forgery;
 pub(crate) mod guard;
 pub(crate) mod headers;

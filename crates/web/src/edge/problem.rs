@@ -7,9 +7,9 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::visitor::Visitor;
 use crate::app::App;
@@ -38,8 +38,49 @@ pub(crate) enum AppError {
     Busy,
     #[error("took too long")]
     TookTooLong,
+    #[error("sign in first")]
+    SignIn,
+    #[error("moved to {0}")]
+    Moved(String),
+    #[error("{0}")]
+    NotAllowed(String),
+    #[error("{says}")]
+    Conflict { says: String },
+    #[error("{says} {cure}")]
+    CannotSay { says: String, cure: String },
+    #[error("{0}")]
+    DiskFull(String),
+    #[error("{0}")]
+    Halted(String),
     #[error("{0}")]
     Fault(String),
+}
+
+impl From<network::Error> for AppError {
+    fn from(error: network::Error) -> Self {
+        use network::Error;
+        match error {
+            Error::NotFound => Self::NotFound,
+            Error::SignIn => Self::SignIn,
+            Error::NotAllowed { says } => Self::NotAllowed(says),
+            Error::Conflict { says } => Self::Conflict { says },
+            Error::Refused(refusal) => Self::CannotSay {
+                says: refusal.says,
+                cure: refusal.cure,
+            },
+            Error::Invalid(problems) => Self::CannotSay {
+                says: problems
+                    .into_iter()
+                    .map(|p| p.says)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                cure: "Go back, put it right and send it again.".to_owned(),
+            },
+            full @ Error::DiskFull => Self::DiskFull(full.to_string()),
+            halted @ Error::Halted => Self::Halted(halted.to_string()),
+            other => Self::Fault(other.to_string()),
+        }
+    }
 }
 
 impl AppError {
@@ -162,6 +203,55 @@ impl AppError {
                     "Try again in a minute. If it was a large file, a smaller one may do.",
                 )
             },
+            Self::SignIn => told(
+                StatusCode::UNAUTHORIZED,
+                "sign-in",
+                "Sign in first",
+                "This needs you to be signed in. Nothing was saved.",
+                "Sign in, then do it again.",
+            ),
+            Self::Moved(_) => told(
+                StatusCode::PERMANENT_REDIRECT,
+                "moved",
+                "It has moved",
+                "",
+                "",
+            ),
+            Self::NotAllowed(says) => told(
+                StatusCode::FORBIDDEN,
+                "not-allowed",
+                "You can’t do this yourself",
+                "Your role at this place does not reach that far. Nothing was saved.",
+                says,
+            ),
+            Self::Conflict { says } => told(
+                StatusCode::CONFLICT,
+                "conflict",
+                "That can’t be done any more",
+                says,
+                "Go back and load the page again to see how it stands now.",
+            ),
+            Self::CannotSay { says, cure } => told(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "cannot-say",
+                "We can’t do that as it stands",
+                says,
+                cure,
+            ),
+            Self::DiskFull(says) => told(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk-full",
+                "That was not saved",
+                says,
+                "What you typed is still in your browser: go back to it once there is room.",
+            ),
+            Self::Halted(says) => told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "halted",
+                "That was not saved",
+                says,
+                "What you typed is still in your browser: go back to it once the server is well.",
+            ),
             Self::Fault(_) => told(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "fault",
@@ -196,6 +286,9 @@ impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         if let Self::Fault(what) = &self {
             tracing::error!(what, "fault");
+        }
+        if let Self::Moved(address) = &self {
+            return axum::response::Redirect::permanent(address).into_response();
         }
         let told = self.told();
         let mut response = told.status.into_response();
@@ -232,17 +325,36 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
         .get("x-request-id")
         .and_then(|v| v.to_str().ok())
         .map(str::to_owned);
-    let (parts, body) = request.into_parts();
-    let stranger = Visitor::arriving(&app, &parts);
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let asked = (request.method() == Method::GET)
+        .then(|| {
+            request
+                .uri()
+                .path_and_query()
+                .map(|p| p.as_str().to_owned())
+        })
+        .flatten();
+    let mut carried = Request::new(());
+    carried.headers_mut().clone_from(request.headers());
+    carried.extensions_mut().clone_from(request.extensions());
+    let (carried, ()) = carried.into_parts();
+    let response = next.run(request).await;
     let Some(told) = response.extensions().get::<Told>().cloned() else {
         return response;
     };
-    let visitor = response
-        .extensions()
-        .get::<Visitor>()
-        .cloned()
-        .unwrap_or(stranger);
+    if told.code == "sign-in"
+        && !program
+        && let Some(asked) = asked
+    {
+        return Redirect::to(&crate::people::sign_in_address(&asked)).into_response();
+    }
+    // Where no guard stood (an address that leads nowhere), look who it is, for the masthead.
+    let visitor = match response.extensions().get::<Visitor>().cloned() {
+        Some(visitor) => visitor,
+        None => match Visitor::arriving(&app, &carried).await {
+            Ok(visitor) => visitor,
+            Err(_) => Visitor::stranger(&app, &carried),
+        },
+    };
     let (mut head, _) = response.into_parts();
     let (kind, body) = if program {
         let json = serde_json::json!({

@@ -3,25 +3,42 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use network::places::{self, Place};
 
 use crate::app::App;
 use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
-use crate::frame::{Frame, Here, page};
+use crate::frame::{Frame, Here, NetworkFace, page};
 
 #[derive(Template)]
 #[template(path = "home/stranger.html")]
-struct Stranger {
+struct Unfounded {
     frame: Frame,
 }
 
+#[derive(Template)]
+#[template(path = "home/front.html")]
+struct Front {
+    frame: Frame,
+    face: NetworkFace,
+    places: Vec<Place>,
+    signed_in: bool,
+}
+
 pub(crate) async fn home(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    page(&Stranger {
-        frame: Frame::new(
-            &app,
-            &visitor,
-            Here::Home,
-            "What difference are you making?",
-        ),
+    let frame = Frame::new(
+        &app,
+        &visitor,
+        Here::Home,
+        "What difference are you making?",
+    );
+    let Some(face) = visitor.face().cloned() else {
+        return page(&Unfounded { frame });
+    };
+    page(&Front {
+        frame,
+        face,
+        places: places::all(&app.network).await?,
+        signed_in: visitor.actor().is_signed_in(),
     })
 }

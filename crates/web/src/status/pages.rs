@@ -12,8 +12,12 @@ pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// What a page needs is there.
-pub(crate) async fn readyz(State(_app): State<App>) -> Result<&'static str, AppError> {
+/// What a page needs is there: the database answers, and changes are taken.
+pub(crate) async fn readyz(State(app): State<App>) -> Result<&'static str, AppError> {
+    if !app.network.takes_changes() {
+        return Err(network::Error::Halted.into());
+    }
+    network::places::is_founded(&app.network).await?;
     Ok("ready\n")
 }
 

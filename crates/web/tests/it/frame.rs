@@ -1,9 +1,9 @@
 //! What stands around every page.
 
 use axum::http::Method;
-use difference_web::{App, Settings};
+use difference_web::Settings;
 
-use crate::stranger;
+use crate::Story;
 
 const PAGES: &[&str] = &[
     "/",
@@ -15,7 +15,8 @@ const PAGES: &[&str] = &[
 
 #[tokio::test]
 async fn a_stranger_is_one_click_from_evaluating_a_spreadsheet() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     let home = browser.get("/").await;
     home.is(200)
         .says(&["What difference are you making?", "Evaluate my spreadsheet"]);
@@ -29,7 +30,8 @@ async fn a_stranger_is_one_click_from_evaluating_a_spreadsheet() {
 
 #[tokio::test]
 async fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_menu() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     for path in PAGES {
         let html = browser.get(path).await.is(200).text();
         assert_eq!(html.matches("<h1").count(), 1, "{path}");
@@ -44,7 +46,8 @@ async fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_menu()
 
 #[tokio::test]
 async fn every_answer_carries_the_headers_that_keep_a_browser_safe() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     for path in [
         "/",
         "/evaluate",
@@ -85,7 +88,8 @@ async fn under_https_cookies_are_locked_to_the_host_and_browsers_are_told_to_sta
         public_url: "https://difference.example".into(),
         ..Settings::default()
     };
-    let mut browser = testkit::Browser::new(difference_web::router(App::new(settings)));
+    let story = Story::with(testkit::TestNetwork::new().await, settings).await;
+    let mut browser = story.stranger();
     let answer = browser.get("/evaluate").await;
     let cookie = answer.header("set-cookie");
     assert!(
@@ -105,7 +109,8 @@ async fn under_https_cookies_are_locked_to_the_host_and_browsers_are_told_to_sta
 
 #[tokio::test]
 async fn a_page_without_a_form_sets_no_cookie() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     for path in [
         "/",
         "/how-we-judge",
@@ -119,7 +124,8 @@ async fn a_page_without_a_form_sets_no_cookie() {
 
 #[tokio::test]
 async fn the_stylesheet_and_fonts_may_be_kept_for_ever_and_are_asked_for_once() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     let html = browser.get("/").await.text();
     let (_, after) = html.split_once("rel=\"stylesheet\" href=\"").unwrap();
     let sheet = after.split_once('"').unwrap().0.to_owned();
@@ -148,7 +154,8 @@ async fn the_stylesheet_and_fonts_may_be_kept_for_ever_and_are_asked_for_once() 
 
 #[tokio::test]
 async fn whoever_runs_it_can_ask_how_it_is() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     browser.get("/healthz").await.is(200);
     browser.get("/readyz").await.is(200);
     browser
@@ -160,7 +167,8 @@ async fn whoever_runs_it_can_ask_how_it_is() {
 
 #[tokio::test]
 async fn head_is_answered_like_get_without_its_body() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     let answer = browser.once(Method::HEAD, "/", None).await;
     answer.is(200);
     assert!(answer.bytes.is_empty());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use axum::http::Method;
 
-use crate::stranger;
+use crate::Story;
 
 fn files(folder: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, all: &mut Vec<(PathBuf, String)>) {
@@ -94,7 +94,8 @@ fn no_template_runs_or_styles_anything_inline() {
 
 #[tokio::test]
 async fn no_way_in_breaks_when_a_stranger_tries_the_handle() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     for route in difference_web::table() {
         let path = route.path.replace("{*file}", "x").replace(['{', '}'], "");
         let answer = browser.once(route.method.clone(), &path, None).await;

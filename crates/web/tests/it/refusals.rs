@@ -2,11 +2,12 @@
 
 use axum::http::Method;
 
-use crate::stranger;
+use crate::Story;
 
 #[tokio::test]
 async fn an_unknown_address_gets_a_page_that_says_what_to_do() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     let answer = browser.get("/no/such/page").await;
     answer
         .is(404)
@@ -20,7 +21,8 @@ async fn an_unknown_address_gets_a_page_that_says_what_to_do() {
 
 #[tokio::test]
 async fn a_page_that_only_shows_takes_no_form() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     browser
         .send("/how-we-judge", &[])
         .await
@@ -30,11 +32,13 @@ async fn a_page_that_only_shows_takes_no_form() {
 
 #[tokio::test]
 async fn a_form_without_its_token_or_with_another_browsers_is_refused() {
-    let mut other = stranger();
+    let story = Story::begin().await;
+    let mut other = story.stranger();
     other.get("/evaluate").await;
     let theirs = testkit::browser::hidden_token(&other.get("/evaluate").await.text()).unwrap();
 
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     let kind = || "application/x-www-form-urlencoded".to_owned();
     let without = browser
         .once(Method::POST, "/evaluate", Some((kind(), Vec::new())))
@@ -57,7 +61,8 @@ async fn a_form_that_another_site_sent_is_refused_though_its_token_fits() {
         ("origin", "https://elsewhere.example"),
         ("sec-fetch-site", "cross-site"),
     ] {
-        let mut browser = stranger();
+        let story = Story::begin().await;
+        let mut browser = story.stranger();
         browser.get("/evaluate").await;
         browser.always.push((header.into(), value.into()));
         browser
@@ -66,7 +71,8 @@ async fn a_form_that_another_site_sent_is_refused_though_its_token_fits() {
             .is(403)
             .says(&["That was sent from another site"]);
     }
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     browser.get("/evaluate").await;
     browser
         .always
@@ -79,7 +85,8 @@ async fn a_form_that_another_site_sent_is_refused_though_its_token_fits() {
 
 #[tokio::test]
 async fn a_file_beyond_the_limit_is_refused_in_words() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     browser.get("/evaluate").await;
     let large = vec![b'x'; difference_web::UPLOAD_LIMIT + 1];
     browser
@@ -95,7 +102,8 @@ async fn a_file_beyond_the_limit_is_refused_in_words() {
 
 #[tokio::test]
 async fn a_post_that_is_no_form_is_refused() {
-    let mut browser = stranger();
+    let story = Story::begin().await;
+    let mut browser = story.stranger();
     browser.get("/evaluate").await;
     let body = ("application/json".to_owned(), b"{}".to_vec());
     browser

@@ -1,0 +1,39 @@
+//! Dates and times as a good colleague says them.
+//!
+//! Who may call this: pages. What must stay true: Friday 18 December 2026; 3.30pm; the network's
+//! time zone decides.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Friday 18 December 2026.
+pub(crate) fn date(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// 18 December 2026, 3.30pm.
+pub(crate) fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned_datetime(zone.clone());
+    let time = at.strftime("%-I.%M%P").to_string();
+    format!("{}, {}", at.strftime("%-d %B %Y"), time.replace(".00", ""))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_read_as_people_say_them() {
+        let zone = TimeZone::get("Europe/London").unwrap();
+        let at: Timestamp = "2026-06-18T14:30:00Z".parse().unwrap();
+        assert_eq!(date_and_time(at, &zone), "18 June 2026, 3.30pm");
+        let on_the_hour: Timestamp = "2026-12-18T09:00:00Z".parse().unwrap();
+        assert_eq!(date_and_time(on_the_hour, &zone), "18 December 2026, 9am");
+        assert_eq!(
+            date(at.to_zoned_datetime(zone).date()),
+            "Thursday 18 June 2026"
+        );
+    }
+}
