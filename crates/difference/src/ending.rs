@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
+use tables::TableError;
+
 use crate::output;
 
 /// How a command ended.
@@ -14,10 +16,6 @@ pub enum Ending {
     /// Exit code 0: the answer is on standard output.
     Answered,
     /// Exit code 1: the reason is on standard output.
-    #[expect(
-        dead_code,
-        reason = "evaluate and pool use it as soon as their rooms stand"
-    )]
     CannotSay,
     /// Exit code 2: what is wrong goes to standard error.
     Wrong(Box<Problem>),
@@ -45,6 +43,15 @@ impl Ending {
             says: says.into(),
             cure: cure.into(),
         }))
+    }
+
+    /// What is wrong with a file, where, and what to do.
+    pub fn file(error: &TableError) -> Self {
+        let says = match error.place() {
+            Some(place) => format!("{place}: {}", error.what),
+            None => error.what.clone(),
+        };
+        Self::wrong(error.kind.code(), says, &error.cure)
     }
 
     /// Says what has to be said, and gives the exit code.

@@ -4,6 +4,7 @@
 //! code is 0 for an answer, 1 for "cannot say" with a named reason, 2 for a wrong call or file, 3 for
 //! a fault of ours; nothing but this crate knows all the rooms.
 
+mod answer;
 mod arguments;
 mod command;
 mod ending;

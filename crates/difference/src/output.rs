@@ -22,10 +22,6 @@ fn colour_wanted() -> bool {
 }
 
 /// Whether the answer on standard output may be coloured.
-#[expect(
-    dead_code,
-    reason = "evaluate and pool use it as soon as their rooms stand"
-)]
 pub fn colour() -> bool {
     io::stdout().is_terminal() && colour_wanted()
 }
@@ -57,10 +53,6 @@ pub fn print(answer: &[u8]) -> Ending {
 }
 
 /// Writes the answer to a file, or to standard output when none was named.
-#[expect(
-    dead_code,
-    reason = "evaluate and pool use it as soon as their rooms stand"
-)]
 pub fn deliver(answer: &str, out: Option<&Path>) -> Ending {
     let Some(path) = out else {
         return print(answer.as_bytes());

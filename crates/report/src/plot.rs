@@ -54,7 +54,7 @@ pub fn interval(evaluation: &Evaluation, columns: usize) -> Option<Vec<String>> 
             }
             row.put(lower, '├');
             row.put(upper, '┤');
-            if (lower..=upper).contains(&nothing) {
+            if told.lower < 0.0 && told.upper > 0.0 {
                 row.put(nothing, '┼');
             }
             row.put(best, '■');
@@ -213,7 +213,7 @@ pub fn forest(pooling: &Pooling, width: usize) -> Vec<String> {
             }
             row.put(lower, '├');
             row.put(upper, '┤');
-            if (lower..=upper).contains(&at(0.0)) {
+            if span.lower < 0.0 && span.upper > 0.0 {
                 row.put(at(0.0), '┼');
             }
             if mark != '┄' {

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use engine::pool::{Heterogeneity, Inference};
+use engine::pool::{Heterogeneity, Inference, PoolQuestion, Study};
+use tables::{Options, Source, TableError};
 
 use super::choices::{Better, Format};
+use crate::answer::Wanted;
 use crate::ending::Ending;
+use crate::output;
 
 const EXAMPLE: &str = "\
 Examples:
@@ -77,6 +80,12 @@ pub struct Pool {
     /// The column of the places' or studies' names
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub study: Option<String>,
+    /// The column of the dates when they were reported, for the order
+    #[arg(long, value_name = "COL", help_heading = "What each column is")]
+    pub date: Option<String>,
+    /// The column of each trial's own rung, 1 to 4, for the strength of the evidence
+    #[arg(long, value_name = "COL", help_heading = "What each column is")]
+    pub rung: Option<String>,
 
     /// How the variance between places is estimated
     #[arg(long, value_enum, default_value_t = Between::Reml, value_name = "METHOD", help_heading = "How it is worked out")]
@@ -94,6 +103,16 @@ pub struct Pool {
     #[arg(long, value_enum, default_value_t = Better::Higher, value_name = "WAY", help_heading = "How it is worked out")]
     pub better: Better,
 
+    /// What was measured, for the sentence, such as reading
+    #[arg(long, value_name = "WORDS", help_heading = "How it is said")]
+    pub measure: Option<String>,
+    /// What one result is called, such as study; left out: place
+    #[arg(long, value_name = "WORD", help_heading = "How it is said")]
+    pub each: Option<String>,
+    /// What one step of the effects is, such as points; left out: standard deviations
+    #[arg(long, value_name = "WORDS", help_heading = "How it is said")]
+    pub unit: Option<String>,
+
     /// What the answer is written as
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "The answer")]
     pub format: Format,
@@ -105,6 +124,109 @@ pub struct Pool {
 impl Pool {
     /// Reads the file, pools and writes the answer.
     pub fn run(self) -> Ending {
-        Ending::wrong("not-yet", "pool is being wired.", "Come back soon.")
+        let wanted = Wanted {
+            format: self.format,
+            out: self.out.as_deref(),
+        };
+        let studies = match self.studies() {
+            Ok(studies) => studies,
+            Err(wrong) => return wrong,
+        };
+        let pool = match engine::pool::pool(&studies, &self.question()) {
+            Ok(pool) => pool,
+            Err(refusal) => return wanted.refuse(engine::pool::SCHEMA, &refusal),
+        };
+        match self.format {
+            Format::Json => wanted.json(&pool),
+            Format::Text => {
+                wanted.deliver(&report::text::pool(&pool, output::width(), wanted.colour()))
+            }
+            Format::Markdown => wanted.deliver(&report::markdown::pool(&pool)),
+            Format::Html => wanted.deliver(&report::html::pool(&pool)),
+        }
+    }
+
+    fn question(&self) -> PoolQuestion {
+        PoolQuestion {
+            method: self.method.into(),
+            inference: self.inference.into(),
+            worthwhile: self.worthwhile,
+            attainment: self.attainment,
+            outcome: self.measure.clone(),
+            lower_is_better: self.better == Better::Lower,
+            unit: self.unit.clone(),
+            each: self.each.clone(),
+            ..PoolQuestion::default()
+        }
+    }
+
+    /// One study for each row; a row without an effect or without its precision is named and left out.
+    fn studies(&self) -> Result<Vec<Study>, Ending> {
+        let wrong = |error: TableError| Ending::file(&error);
+        let source = Source::file(&self.file).map_err(wrong)?;
+        let table = tables::open(source, &Options::default()).map_err(wrong)?;
+        let effects = table.numbers(&self.effect).map_err(wrong)?;
+        let precision = match (&self.variance, &self.se) {
+            (Some(column), _) => table.numbers(column).map_err(wrong)?,
+            (None, Some(column)) => table
+                .numbers(column)
+                .map_err(wrong)?
+                .into_iter()
+                .map(|error| error.map(|error| error * error))
+                .collect(),
+            // clap asks for one of the two.
+            (None, None) => Vec::new(),
+        };
+        let rows = effects.len();
+        let words = |column: &Option<String>| match column {
+            Some(column) => table.words(column).map_err(wrong),
+            None => Ok(vec![None; rows]),
+        };
+        let labels = words(&self.study)?;
+        let dates = match &self.date {
+            Some(column) => table.dates(column).map_err(wrong)?,
+            None => vec![None; rows],
+        };
+        let rungs = match &self.rung {
+            Some(column) => table.numbers(column).map_err(wrong)?,
+            None => vec![None; rows],
+        };
+        let mut studies = Vec::with_capacity(rows);
+        let cells = effects
+            .into_iter()
+            .zip(precision)
+            .zip(labels)
+            .zip(dates)
+            .zip(rungs);
+        for (number, ((((effect, variance), label), date), rung)) in (1_u64..).zip(cells) {
+            let label = label.unwrap_or_else(|| format!("Result {number}"));
+            let (Some(effect), Some(variance)) = (effect, variance) else {
+                output::note(&format!(
+                    "{label} has no effect or no precision; it is left out."
+                ));
+                continue;
+            };
+            studies.push(Study {
+                label,
+                effect,
+                variance,
+                date: date.map(|date| date.to_string()),
+                rung: rung.map(|rung| self.rung(number, rung)).transpose()?,
+                ..Study::default()
+            });
+        }
+        Ok(studies)
+    }
+
+    fn rung(&self, result: u64, rung: f64) -> Result<u8, Ending> {
+        (1..=4_u8)
+            .find(|step| f64::from(*step) == rung)
+            .ok_or_else(|| {
+                Ending::wrong(
+                    "no-such-rung",
+                    format!("Result {result} has {rung} in the column of rungs."),
+                    "A trial stands on rung 1, 2, 3 or 4; leave the cell empty where it is not known.",
+                )
+            })
     }
 }

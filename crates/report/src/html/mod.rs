@@ -5,9 +5,11 @@
 
 mod evaluation;
 mod pool;
+mod refusal;
 
 pub use evaluation::page;
 pub use pool::pool;
+pub use refusal::refusal;
 
 use std::fmt::Write as _;
 

@@ -9,6 +9,18 @@ mod pool;
 pub use evaluation::evaluation;
 pub use pool::pool;
 
+use engine::refusal::Refusal;
+
+/// "Cannot say" as Markdown: what happened and what to do about it.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> String {
+    format!(
+        "# We cannot say\n\n{}\n\n{}\n",
+        escape(&refusal.says),
+        escape(&refusal.cure)
+    )
+}
+
 /// Keeps what a person typed from becoming mark-up.
 #[must_use]
 pub fn escape(text: &str) -> String {

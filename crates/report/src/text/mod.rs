@@ -6,6 +6,8 @@
 mod evaluation;
 mod page;
 mod pool;
+mod refusal;
 
 pub use evaluation::evaluation;
 pub use pool::pool;
+pub use refusal::refusal;
