@@ -8,8 +8,8 @@
 //! Citations: Hedges 1981; Hedges & Olkin 1985; Cumming & Finch 2001; McGraw & Wong 1992;
 //! Cohen 1988; Borenstein 2009.
 
+use libm::lgamma as ln_gamma;
 use serde::{Deserialize, Serialize};
-use statrs::function::gamma::ln_gamma;
 
 use crate::distributions::{noncentrality, normal_cdf, t_two_sided};
 use crate::evaluation::{EffectSize, Interval};

@@ -5,5 +5,6 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod distributions;
 mod pool;
 mod reference;
