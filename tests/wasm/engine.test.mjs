@@ -20,7 +20,7 @@ test('the module was built without relaxed SIMD', () => {
   assert.doesNotMatch(features, /\+relaxed-simd/);
 });
 
-test('what the engine checks about itself holds there too', async () => {
+test('the engine answers there as R does', async () => {
   const { instance } = await WebAssembly.instantiate(readFileSync(path));
   assert.equal(instance.exports.main(0, 0), 0);
 });

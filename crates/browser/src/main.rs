@@ -1,9 +1,12 @@
-//! The engine in WebAssembly: a program that runs inside a page, has no system under it, and stops
-//! with a trap when the engine's answers there differ from what they are everywhere else.
+//! The engine in WebAssembly: a program that runs as a page would run it, with no system under it,
+//! and stops with a trap when an answer there differs from R's.
 //!
-//! Who may call this: `tests/wasm`, which loads the module as a browser does. What must stay true:
-//! it depends on the engine alone, and builds without WebAssembly's relaxed SIMD, which Safari refuses.
+//! Who may call this: `tests/wasm`, which loads the module as a browser does; run on its own it
+//! checks the same on this machine. What must stay true: it holds no statistics, and it builds
+//! without WebAssembly's relaxed SIMD, which Safari refuses.
+
+mod reference;
 
 fn main() {
-    assert!(!engine::VERSION.is_empty(), "the engine names its version");
+    reference::nineteen_studies_pool_as_in_metafor();
 }
