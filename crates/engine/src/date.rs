@@ -84,6 +84,12 @@ impl Day {
         self.day
     }
 
+    /// As ISO 8601 writes it: "2026-11-16".
+    #[must_use]
+    pub fn iso(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
     /// The month's name, such as "November".
     #[must_use]
     pub fn month_name(self) -> &'static str {

@@ -1,0 +1,95 @@
+//! A chart's figures as people read them: rounded to what the series can bear, with the unit.
+//!
+//! Who may call this: the chart's sentences, and whoever draws it. What must stay true: a sentence,
+//! its picture and its table ask here, so that they agree.
+
+use super::{Chart, Phase};
+use crate::words::numbers::{Precision, plural};
+
+/// How a series' figures are written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figures {
+    unit: String,
+    values: Precision,
+    averages: Precision,
+    /// What the measure can't be below or above, where that is known.
+    bounds: (f64, f64),
+}
+
+impl Figures {
+    /// For a chart that was made.
+    #[must_use]
+    pub fn of(chart: &Chart) -> Self {
+        Self::new(chart.points.iter().map(|p| p.value), &chart.question.unit)
+    }
+
+
+    pub(super) fn new(values: impl Iterator<Item = f64> + Clone, unit: &str) -> Self {
+        let lowest = values.clone().fold(f64::INFINITY, f64::min);
+        let highest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+        let spread = Precision::for_width((highest - lowest) / 2.0);
+        let averages = if highest > lowest { spread } else { Precision::TENTHS };
+        let whole = values.clone().all(|v| v.fract() == 0.0);
+        let below = if lowest >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+        let above = if unit.trim() == "%" && highest <= 100.0 { 100.0 } else { f64::INFINITY };
+        Self {
+            unit: unit.trim().to_owned(),
+            values: if whole { Precision::WHOLE } else { averages },
+            averages,
+            bounds: (below, above),
+        }
+    }
+
+    /// A value with its unit: "95.8%", "7.5 minutes".
+    #[must_use]
+    pub fn value(&self, x: f64) -> String {
+        self.with_unit(&self.values.write(x))
+    }
+
+    /// A value for a column of figures: "94.0%", without a longer unit.
+    #[must_use]
+    pub fn cell(&self, x: f64) -> String {
+        let text = self.values.fixed(x);
+        if self.unit == "%" { format!("{text}%") } else { text }
+    }
+
+    /// A value where there is little room: "95.8%", "7.5".
+    #[must_use]
+    pub fn short(&self, x: f64) -> String {
+        let text = self.values.write(x);
+        if self.unit == "%" { format!("{text}%") } else { text }
+    }
+
+    /// An average, a limit or a target with its unit: an average of whole numbers keeps a decimal.
+    #[must_use]
+    pub fn average(&self, x: f64) -> String {
+        self.with_unit(&self.averages.write(x))
+    }
+
+    /// A phase's limits, kept to what the measure can be (no share above 100%, no count below 0);
+    /// None before there are any.
+    #[must_use]
+    pub fn usual_range(&self, phase: &Phase) -> Option<(f64, f64)> {
+        let (low, high) = self.bounds;
+        Some((phase.lower?.max(low), phase.upper?.min(high)))
+    }
+
+    /// A range in words: "48% to 69%", "5.2 to 7.9 minutes".
+    #[must_use]
+    pub fn range(&self, lower: f64, upper: f64) -> String {
+        let lower = self.values.write(lower);
+        if self.unit == "%" {
+            format!("{lower}% to {}", self.value(upper))
+        } else {
+            format!("{lower} to {}", self.value(upper))
+        }
+    }
+
+    fn with_unit(&self, number: &str) -> String {
+        if self.unit.is_empty() {
+            number.to_owned()
+        } else {
+            plural(number, &self.unit)
+        }
+    }
+}
