@@ -19,7 +19,7 @@ pub const PASSWORD: &str = "blue kettle on the hill";
 ///
 /// ```no_run
 /// # async fn story() {
-/// use testkit::TestNetwork;
+/// use difference_testkit::TestNetwork;
 /// let city = TestNetwork::new().await.with_place("Thornbeck").await;
 /// let amina = city.teacher("Amina Rashid", "Thornbeck").await;
 /// # }
