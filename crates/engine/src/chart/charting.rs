@@ -5,9 +5,7 @@ use super::figures::Figures;
 use super::phases::{BASELINE_FROM, RANGE_FROM, Stretch, stretches};
 use super::soundness::{Sound, read};
 use super::words::{Story, say};
-use super::{
-    Assurance, Chart, ChartQuestion, News, Observation, Phase, Point, SCHEMA, Variation,
-};
+use super::{Assurance, Chart, ChartQuestion, News, Observation, Phase, Point, SCHEMA, Variation};
 use crate::VERSION;
 use crate::refusal::Refusal;
 use crate::words::numbers::spelled;
@@ -85,7 +83,11 @@ fn points_of(stretches: &[Stretch], lower_is_better: bool) -> Vec<Point> {
     let mut points = Vec::new();
     for stretch in stretches {
         for (dated, signals) in stretch.points.iter().zip(&stretch.signals) {
-            let better = if lower_is_better { -signals.direction } else { signals.direction };
+            let better = if lower_is_better {
+                -signals.direction
+            } else {
+                signals.direction
+            };
             points.push(Point {
                 date: dated.day.iso(),
                 value: dated.value,

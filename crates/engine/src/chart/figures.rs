@@ -23,15 +23,26 @@ impl Figures {
         Self::new(chart.points.iter().map(|p| p.value), &chart.question.unit)
     }
 
-
     pub(super) fn new(values: impl Iterator<Item = f64> + Clone, unit: &str) -> Self {
         let lowest = values.clone().fold(f64::INFINITY, f64::min);
         let highest = values.clone().fold(f64::NEG_INFINITY, f64::max);
         let spread = Precision::for_width((highest - lowest) / 2.0);
-        let averages = if highest > lowest { spread } else { Precision::TENTHS };
+        let averages = if highest > lowest {
+            spread
+        } else {
+            Precision::TENTHS
+        };
         let whole = values.clone().all(|v| v.fract() == 0.0);
-        let below = if lowest >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
-        let above = if unit.trim() == "%" && highest <= 100.0 { 100.0 } else { f64::INFINITY };
+        let below = if lowest >= 0.0 {
+            0.0
+        } else {
+            f64::NEG_INFINITY
+        };
+        let above = if unit.trim() == "%" && highest <= 100.0 {
+            100.0
+        } else {
+            f64::INFINITY
+        };
         Self {
             unit: unit.trim().to_owned(),
             values: if whole { Precision::WHOLE } else { averages },
@@ -50,17 +61,36 @@ impl Figures {
     #[must_use]
     pub fn cell(&self, x: f64) -> String {
         let text = self.values.fixed(x);
-        if self.unit == "%" { format!("{text}%") } else { text }
+        if self.unit == "%" {
+            format!("{text}%")
+        } else {
+            text
+        }
     }
 
     /// A value where there is little room: "95.8%", "7.5".
     #[must_use]
     pub fn short(&self, x: f64) -> String {
         let text = self.values.write(x);
-        if self.unit == "%" { format!("{text}%") } else { text }
+        if self.unit == "%" {
+            format!("{text}%")
+        } else {
+            text
+        }
     }
 
-    /// An average, a limit or a target with its unit: an average of whole numbers keeps a decimal.
+    /// A target with its unit, as it was set: it may fall between whole values.
+    #[must_use]
+    pub fn target(&self, x: f64) -> String {
+        let precision = if self.averages == Precision::WHOLE {
+            Precision::TENTHS
+        } else {
+            self.averages
+        };
+        self.with_unit(&precision.write(x))
+    }
+
+    /// An average with its unit: of whole numbers it keeps a decimal.
     #[must_use]
     pub fn average(&self, x: f64) -> String {
         self.with_unit(&self.averages.write(x))

@@ -4,8 +4,9 @@
 //! and the new results; every goal is in it, good and bad alike.
 
 use super::Variation;
-use super::words::{agreeing, capital};
+use super::words::agreeing;
 use crate::evaluation::Evaluation;
+use crate::words::finding::capital;
 use crate::words::numbers::spelled;
 
 /// A goal and what its chart is doing now.
@@ -57,7 +58,11 @@ impl Finding {
         let early = evaluation.evidence.rung <= 2;
         let up = interval.lower > 0.0;
         let down = interval.upper < 0.0;
-        let better = if evaluation.roles.outcome.lower_is_better { down } else { up };
+        let better = if evaluation.roles.outcome.lower_is_better {
+            down
+        } else {
+            up
+        };
         let comparable = evaluation.comparable().and_then(|e| e.interval);
         match (better, up || down, early) {
             (true, _, false) => Self::Good,
@@ -89,10 +94,19 @@ impl Finding {
     fn counted(self, n: u64) -> String {
         let (one, many) = match self {
             Self::Good => ("is good news", "are good news"),
-            Self::EarlyGood => ("is an early sign of good news", "are early signs of good news"),
+            Self::EarlyGood => (
+                "is an early sign of good news",
+                "are early signs of good news",
+            ),
             Self::Bad => ("is bad news", "are bad news"),
-            Self::EarlyBad => ("is an early sign of bad news", "are early signs of bad news"),
-            Self::Little => ("made little or no difference", "made little or no difference"),
+            Self::EarlyBad => (
+                "is an early sign of bad news",
+                "are early signs of bad news",
+            ),
+            Self::Little => (
+                "made little or no difference",
+                "made little or no difference",
+            ),
             Self::Unclear => ("could be nothing", "could be nothing"),
         };
         format!("{} {}", spelled(n), if n == 1 { one } else { many })
@@ -143,7 +157,11 @@ pub fn sentence(goals: &[GoalSignal], results: &[NewResult]) -> String {
         )),
     }
     let rest: Vec<String> = [
-        clause(&of(Variation::CommonCause), "is holding steady", "are holding steady"),
+        clause(
+            &of(Variation::CommonCause),
+            "is holding steady",
+            "are holding steady",
+        ),
         clause(&of(Variation::Concerning), "needs a look", "need a look"),
         too_early(&of(Variation::TooEarly)),
     ]
@@ -172,7 +190,11 @@ fn too_early(measures: &[&str]) -> Option<String> {
 fn news(results: &[NewResult]) -> Option<String> {
     let (first, rest) = results.split_first()?;
     if rest.is_empty() {
-        return Some(format!("One trial reported {}, and {}.", first.when, first.finding.alone()));
+        return Some(format!(
+            "One trial reported {}, and {}.",
+            first.when,
+            first.finding.alone()
+        ));
     }
     let n = u64::try_from(results.len()).unwrap_or(u64::MAX);
     let when = if rest.iter().all(|r| r.when == first.when) {
@@ -200,7 +222,10 @@ fn news(results: &[NewResult]) -> Option<String> {
         _ => joined(&counts),
     };
     let link = if kinds.len() == 1 { ", and " } else { ": " };
-    Some(format!("{} trials {when}{link}{what}.", capital(&spelled(n))))
+    Some(format!(
+        "{} trials {when}{link}{what}.",
+        capital(&spelled(n))
+    ))
 }
 
 /// "a", "a and b", "a, b and c"; from six on the rest are counted.

@@ -79,7 +79,11 @@ fn judge(
     let own = enough.then_some(baseline);
 
     let by_own = own.map(|limits| nhs(&values, &limits));
-    let early = if own.is_some() { RANGE_FROM - 1 } else { values.len() };
+    let early = if own.is_some() {
+        RANGE_FROM - 1
+    } else {
+        values.len()
+    };
     let early: Vec<f64> = values.iter().copied().take(early).collect();
     let by_old = carried.map(|limits| nhs(&early, &limits));
 

@@ -48,7 +48,11 @@ pub(super) fn nhs(values: &[f64], limits: &Limits) -> Vec<Signals> {
             let side = sides.get(i).copied().unwrap_or(0);
             let broken = [
                 (limits.is_outside(*value), Signal::Outside, side),
-                (at(&in_trend, i), Signal::Trend, trend_at(&steps, &in_trend, i)),
+                (
+                    at(&in_trend, i),
+                    Signal::Trend,
+                    trend_at(&steps, &in_trend, i),
+                ),
                 (at(&in_pair, i) && at(&near, i), Signal::NearLimit, side),
                 (at(&in_run, i), Signal::Side, side),
             ];
@@ -71,7 +75,11 @@ fn members(n: usize, width: usize, holds: impl Fn(usize) -> bool) -> Vec<bool> {
     let mut marks = vec![false; n];
     for from in 0..(n + 1).saturating_sub(width) {
         if holds(from) {
-            marks.iter_mut().skip(from).take(width).for_each(|m| *m = true);
+            marks
+                .iter_mut()
+                .skip(from)
+                .take(width)
+                .for_each(|m| *m = true);
         }
     }
     marks
@@ -99,7 +107,7 @@ mod tests {
     use crate::chart::Signal::{self, NearLimit, Outside, Side, Trend};
 
     fn judged(values: &[f64], baseline: usize) -> Vec<Vec<Signal>> {
-        let limits = Limits::of(&values[..baseline]).unwrap();
+        let limits = Limits::of(values.get(..baseline).unwrap()).unwrap();
         nhs(values, &limits).into_iter().map(|s| s.rules).collect()
     }
 
@@ -108,14 +116,24 @@ mod tests {
 
     fn after_calm(more: &[f64]) -> Vec<Vec<Signal>> {
         let values: Vec<f64> = CALM.iter().chain(more).copied().collect();
-        let limits = Limits { centre: 10.0, moving_range: 2.0 };
+        let limits = Limits {
+            centre: 10.0,
+            moving_range: 2.0,
+        };
         let signals = nhs(&values, &limits);
-        signals.into_iter().skip(CALM.len()).map(|s| s.rules).collect()
+        signals
+            .into_iter()
+            .skip(CALM.len())
+            .map(|s| s.rules)
+            .collect()
     }
 
     #[test]
     fn a_point_outside_is_a_signal_and_one_on_the_limit_is_not() {
-        assert_eq!(after_calm(&[15.33, 15.32, 9.0]), [vec![Outside], vec![], vec![]]);
+        assert_eq!(
+            after_calm(&[15.33, 15.32, 9.0]),
+            [vec![Outside], vec![], vec![]]
+        );
     }
 
     #[test]
@@ -136,7 +154,10 @@ mod tests {
 
     #[test]
     fn two_of_three_near_one_limit_are_marked_and_the_third_is_not() {
-        assert_eq!(after_calm(&[14.0, 11.0, 14.0]), [vec![NearLimit], vec![], vec![NearLimit]]);
+        assert_eq!(
+            after_calm(&[14.0, 11.0, 14.0]),
+            [vec![NearLimit], vec![], vec![NearLimit]]
+        );
         assert!(after_calm(&[14.0, 9.0, 14.0]).iter().all(Vec::is_empty));
     }
 

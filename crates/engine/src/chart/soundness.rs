@@ -91,9 +91,8 @@ pub(super) fn read(points: &[Observation], question: &ChartQuestion) -> Result<S
             "Enter the target as a number such as 96.",
         ));
     }
-    let optional = |date: &Option<String>, what| {
-        date.as_deref().map(|d| day_of(d, what)).transpose()
-    };
+    let optional =
+        |date: &Option<String>, what| date.as_deref().map(|d| day_of(d, what)).transpose();
     Ok(Sound {
         series,
         changes,
@@ -107,7 +106,10 @@ fn dated(point: &Observation) -> Result<Dated, Refusal> {
     if !point.value.is_finite() || point.value.abs() > LARGEST {
         return Err(Refusal::new(
             "value-not-a-number",
-            format!("The value for {} is not a number that can be drawn.", point.date),
+            format!(
+                "The value for {} is not a number that can be drawn.",
+                point.date
+            ),
             "Enter it as a number such as 94.2, or leave that date out.",
         ));
     }

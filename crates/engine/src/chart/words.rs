@@ -11,6 +11,7 @@ use super::phases::{RANGE_FROM, Stretch};
 use super::rules::Signals;
 use super::{Assurance, ChartQuestion, Signal, Variation};
 use crate::date::Day;
+use crate::words::finding::capital;
 use crate::words::numbers::spelled;
 
 /// Everything that the sentences are made from.
@@ -50,8 +51,16 @@ pub(super) fn say(story: &Story<'_>) -> Said {
 /// Whether a measure's name is plural, so that verbs agree: "absences", "pupils who read at home".
 pub(super) fn is_plural(measure: &str) -> bool {
     const SINGULAR: [&str; 10] = [
-        "maths", "mathematics", "physics", "phonics", "news", "athletics", "gymnastics", "economics",
-        "politics", "ethics",
+        "maths",
+        "mathematics",
+        "physics",
+        "phonics",
+        "news",
+        "athletics",
+        "gymnastics",
+        "economics",
+        "politics",
+        "ethics",
     ];
     let head = measure
         .split([',', ':', '('])
@@ -59,8 +68,10 @@ pub(super) fn is_plural(measure: &str) -> bool {
         .unwrap_or_default()
         .split_whitespace()
         .take_while(|word| {
-            !["at", "of", "in", "for", "to", "per", "who", "that", "with", "on", "from", "lost"]
-                .contains(word)
+            ![
+                "at", "of", "in", "for", "to", "per", "who", "that", "with", "on", "from", "lost",
+            ]
+            .contains(word)
         })
         .last()
         .unwrap_or_default()
@@ -71,18 +82,15 @@ pub(super) fn is_plural(measure: &str) -> bool {
 }
 
 /// "has" or "have", "is" or "are", "needs" or "need".
-pub(super) fn agreeing(measure: &str, singular: &'static str, plural: &'static str) -> &'static str {
+pub(super) fn agreeing(
+    measure: &str,
+    singular: &'static str,
+    plural: &'static str,
+) -> &'static str {
     if is_plural(measure) { plural } else { singular }
 }
 
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
-fn measure(story: &Story<'_>) -> &str {
+fn measure<'a>(story: &Story<'a>) -> &'a str {
     match story.question.measure.trim() {
         "" => "it",
         measure => measure,
@@ -97,7 +105,11 @@ fn title(story: &Story<'_>, now: &Stretch) -> String {
         Variation::TooEarly => format!("Too early to say about {measure}"),
         Variation::Concerning => format!("{name} {} a look", agreeing(measure, "needs", "need")),
         Variation::CommonCause if settled(now) => {
-            format!("{name} {} holding {} new level", agreeing(measure, "is", "are"), agreeing(measure, "its", "their"))
+            format!(
+                "{name} {} holding {} new level",
+                agreeing(measure, "is", "are"),
+                agreeing(measure, "its", "their")
+            )
         }
         Variation::CommonCause => {
             format!("{name} {} holding steady", agreeing(measure, "is", "are"))
@@ -133,9 +145,14 @@ fn last_day(now: &Stretch) -> String {
 
 /// The rule that tells the newest point's story best: a long run before one odd point.
 fn telling(signals: &Signals) -> Option<Signal> {
-    [Signal::Side, Signal::Trend, Signal::Outside, Signal::NearLimit]
-        .into_iter()
-        .find(|rule| signals.rules.contains(rule))
+    [
+        Signal::Side,
+        Signal::Trend,
+        Signal::Outside,
+        Signal::NearLimit,
+    ]
+    .into_iter()
+    .find(|rule| signals.rules.contains(rule))
 }
 
 /// Whether a phase with limits of its own began with a run that the old limits marked.
@@ -150,14 +167,14 @@ fn settled(now: &Stretch) -> bool {
 
 fn headline(story: &Story<'_>, now: &Stretch) -> String {
     match story.variation {
-        Variation::TooEarly => too_early(story, now),
+        Variation::TooEarly => too_early(now),
         Variation::CommonCause => no_real_change(story, now),
         Variation::Improving => format!("Real improvement. {}", evidence(story, now)),
         Variation::Concerning => format!("Real cause for concern. {}", evidence(story, now)),
     }
 }
 
-fn too_early(story: &Story<'_>, now: &Stretch) -> String {
+fn too_early(now: &Stretch) -> String {
     let n = now.points.len();
     let since = now
         .change
@@ -167,11 +184,18 @@ fn too_early(story: &Story<'_>, now: &Stretch) -> String {
     let counted = capital(&spelled(u64::try_from(n).unwrap_or(u64::MAX)));
     if n >= RANGE_FROM {
         let few = spelled(u64::try_from(now.baseline_points).unwrap_or(u64::MAX));
-        let points = if now.baseline_points == 1 { "point" } else { "points" };
-        return format!("Too early to say. The baseline has only {few} {points}, too few for a usual range.");
+        let points = if now.baseline_points == 1 {
+            "point"
+        } else {
+            "points"
+        };
+        return format!(
+            "Too early to say. The baseline has only {few} {points}, too few for a usual range."
+        );
     }
-    let _ = story;
-    format!("Too early to say. {counted} {points}{since} so far. We draw a usual range from {RANGE_FROM}.")
+    format!(
+        "Too early to say. {counted} {points}{since} so far. We draw a usual range from {RANGE_FROM}."
+    )
 }
 
 fn no_real_change(story: &Story<'_>, now: &Stretch) -> String {
@@ -185,9 +209,14 @@ fn no_real_change(story: &Story<'_>, now: &Stretch) -> String {
     }
     let since = match &now.change {
         Some(change) => began(&change.why),
-        None => now.points.first().map_or_else(String::new, |p| since(p.day, now)),
+        None => now
+            .points
+            .first()
+            .map_or_else(String::new, |p| since(p.day, now)),
     };
-    format!("No real change. The ups and downs since {since} are the ordinary kind, around an average of {average}.")
+    format!(
+        "No real change. The ups and downs since {since} are the ordinary kind, around an average of {average}."
+    )
 }
 
 /// "April", with its year where the series has run into another.
@@ -202,7 +231,10 @@ fn since(first: Day, now: &Stretch) -> String {
 
 /// A change as the end of "since …": "the change “breakfast club”" unless it already says that it began.
 fn began(why: &str) -> String {
-    let verbs = ["began", "begins", "started", "starts", "opened", "opens", "changed", "came", "ended", "stopped"];
+    let verbs = [
+        "began", "begins", "started", "starts", "opened", "opens", "changed", "came", "ended",
+        "stopped",
+    ];
     if why.split_whitespace().any(|word| verbs.contains(&word)) {
         why.to_owned()
     } else {
@@ -220,7 +252,11 @@ fn evidence(story: &Story<'_>, now: &Stretch) -> String {
         return String::new();
     };
     let old = if by_carried { "old " } else { "" };
-    let above = if signals.direction > 0 { "above" } else { "below" };
+    let above = if signals.direction > 0 {
+        "above"
+    } else {
+        "below"
+    };
     let many = story.cadence.many();
     let average = story.figures.average(limits.centre);
     let first = match telling(signals) {
@@ -233,7 +269,11 @@ fn evidence(story: &Story<'_>, now: &Stretch) -> String {
         }
         Some(Signal::Trend) => {
             let n = trend(now);
-            let way = if signals.direction > 0 { "rising" } else { "falling" };
+            let way = if signals.direction > 0 {
+                "rising"
+            } else {
+                "falling"
+            };
             format!("{} {many} in a row {way}.", capital(&spelled(n)))
         }
         Some(Signal::Outside) => {
@@ -245,7 +285,11 @@ fn evidence(story: &Story<'_>, now: &Stretch) -> String {
             )
         }
         Some(Signal::NearLimit) => {
-            let end = if signals.direction > 0 { "top" } else { "bottom" };
+            let end = if signals.direction > 0 {
+                "top"
+            } else {
+                "bottom"
+            };
             format!(
                 "Two of the last three {many} were near the {end} of the {old}usual range, {}.",
                 range(story, &limits)
@@ -276,7 +320,9 @@ fn range(story: &Story<'_>, limits: &Limits) -> String {
     story
         .figures
         .usual_range(&phase)
-        .map_or_else(String::new, |(lower, upper)| story.figures.range(lower, upper))
+        .map_or_else(String::new, |(lower, upper)| {
+            story.figures.range(lower, upper)
+        })
 }
 
 /// How many points up to the newest are on its side of the average.
@@ -308,33 +354,47 @@ fn trend(now: &Stretch) -> u64 {
 
 fn target(story: &Story<'_>, now: &Stretch) -> Option<String> {
     let target = story.question.target?;
-    let due = story
-        .due
-        .map_or_else(String::new, |d| format!(" by {} {}", d.month_name(), d.year()));
-    let opening = format!("Target {}{due}", story.figures.value(target));
-    let usual = now.own.as_ref().map(|own| range(story, own)).unwrap_or_default();
+    let due = story.due.map_or_else(String::new, |d| {
+        format!(" by {} {}", d.month_name(), d.year())
+    });
+    let opening = format!("Target {}{due}", story.figures.target(target));
+    let usual = now
+        .own
+        .as_ref()
+        .map(|own| range(story, own))
+        .unwrap_or_default();
     let past = if story.question.lower_is_better {
         now.baseline.centre <= target
     } else {
         now.baseline.centre >= target
     };
-    let most = story.cadence.many();
+    let (one, many) = (story.cadence.one(), story.cadence.many());
     let verdict = match (story.assurance, story.variation) {
         (Assurance::Unknown, _) => match &now.change {
-            Some(change) => format!("too early to say since {}.", began(&change.why)),
-            None => "too early to say.".to_owned(),
+            Some(change) => {
+                return Some(format!(
+                    "{opening}: too early to say since {}.",
+                    began(&change.why)
+                ));
+            }
+            None => return Some(format!("{opening}: too early to say.")),
         },
-        (Assurance::Passes, _) => format!("already met. The whole usual range, {usual}, is past it."),
-        (Assurance::HitAndMiss, _) if past => format!("already met most {most}. Usual range is {usual}."),
-        (Assurance::HitAndMiss, _) => format!(
-            "within reach. Some {most} will meet it by chance, so we look at the run, not one good {}. Usual range is {usual}.",
-            story.cadence.one()
-        ),
-        (Assurance::Fails, Variation::Concerning) => format!("moving away. Usual range is {usual}."),
-        (Assurance::Fails, Variation::Improving) => {
-            format!("out of reach so far, but moving the right way. Usual range is {usual}.")
+        (Assurance::Passes, Variation::Concerning) => "already met, but moving away".to_owned(),
+        (Assurance::Passes, _) => format!("already met, and nearly every {one} will meet it"),
+        (Assurance::HitAndMiss, Variation::Concerning) if past => {
+            format!("already met most {many}, but moving away")
         }
-        (Assurance::Fails, _) => format!("out of reach unless something changes. Usual range is {usual}."),
+        (Assurance::HitAndMiss, _) if past => format!("already met most {many}"),
+        (Assurance::HitAndMiss | Assurance::Fails, Variation::Concerning) => {
+            "moving away".to_owned()
+        }
+        (Assurance::HitAndMiss, _) => format!(
+            "within reach. Some {many} will meet it by chance, so we look at the run, not one good {one}"
+        ),
+        (Assurance::Fails, Variation::Improving) => {
+            "out of reach so far, but moving the right way".to_owned()
+        }
+        (Assurance::Fails, _) => "out of reach unless something changes".to_owned(),
     };
-    Some(format!("{opening}: {verdict}"))
+    Some(format!("{opening}: {verdict}. Usual range is {usual}."))
 }

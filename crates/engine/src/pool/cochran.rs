@@ -5,21 +5,21 @@
 use super::Cochran;
 use super::average::{Average, Datum, average};
 use crate::count::count;
-use crate::pool::quantiles::chi_squared_upper_tail;
+use crate::distributions::{OutOfDomain, chi2_upper};
 
 /// Cochran's Q about the equal-effects average, with k − 1 degrees of freedom.
-pub(super) fn cochran(data: &[Datum]) -> Cochran {
+pub(super) fn cochran(data: &[Datum]) -> Result<Cochran, OutOfDomain> {
     let statistic = average(data, 0.0).q;
     let df = count(data.len()) - 1.0;
-    Cochran {
+    Ok(Cochran {
         statistic,
         df,
         p_value: if df > 0.0 {
-            chi_squared_upper_tail(statistic, df)
+            chi2_upper(statistic, df)?
         } else {
             1.0
         },
-    }
+    })
 }
 
 /// I² in per cent and H², from τ² and the typical sampling variance

@@ -8,10 +8,10 @@
 
 use super::Inference;
 use super::average::{Datum, average};
-use super::quantiles::{normal_quantile, normal_upper_tail, t_quantile, t_upper_tail};
 use crate::count::count;
+use crate::distributions::{OutOfDomain, critical, t_upper, two_sided_p};
 
-/// An average with its standard error.
+/// An average with its standard error and its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Inferred {
     /// The average.
@@ -20,11 +20,20 @@ pub(super) struct Inferred {
     pub standard_error: f64,
     /// None for the normal distribution.
     pub df: Option<f64>,
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
 }
 
-/// The average at `tau2` with the standard error that `inference` gives it. One study alone has
-/// nothing to compare with and keeps its own standard error and normal quantiles.
-pub(super) fn infer(data: &[Datum], tau2: f64, inference: Inference) -> Inferred {
+/// The average at `tau2` with the standard error that `inference` gives it and limits at `level`.
+/// One study alone has nothing to compare with and keeps its own standard error and normal quantiles.
+pub(super) fn infer(
+    data: &[Datum],
+    tau2: f64,
+    inference: Inference,
+    level: f64,
+) -> Result<Inferred, OutOfDomain> {
     let at = average(data, tau2);
     let wald = (1.0 / at.sum_w).sqrt();
     let df = count(data.len()) - 1.0;
@@ -33,29 +42,18 @@ pub(super) fn infer(data: &[Datum], tau2: f64, inference: Inference) -> Inferred
         Inference::HksjFloor if df > 0.0 => ((at.q / df).max(1.0), Some(df)),
         Inference::Hksj | Inference::HksjFloor | Inference::Wald => (1.0, None),
     };
-    Inferred {
+    let standard_error = wald * factor.sqrt();
+    let half = critical(level, df)? * standard_error;
+    Ok(Inferred {
         estimate: at.mean,
-        standard_error: wald * factor.sqrt(),
+        standard_error,
         df,
-    }
+        lower: at.mean - half,
+        upper: at.mean + half,
+    })
 }
 
 impl Inferred {
-    /// Limits at `level`.
-    pub fn limits(&self, level: f64) -> (f64, f64) {
-        let half = self.quantile(level) * self.standard_error;
-        (self.estimate - half, self.estimate + half)
-    }
-
-    /// The two-sided critical value at `level`.
-    pub fn quantile(&self, level: f64) -> f64 {
-        let p = 1.0 - (1.0 - level) / 2.0;
-        match self.df {
-            Some(df) => t_quantile(p, df),
-            None => normal_quantile(p),
-        }
-    }
-
     /// Estimate over standard error; None where that is not a number.
     pub fn statistic(&self) -> Option<f64> {
         let statistic = self.estimate / self.standard_error;
@@ -64,21 +62,21 @@ impl Inferred {
 
     /// Two-sided.
     pub fn p_value(&self) -> Option<f64> {
-        let beyond = self.statistic()?.abs();
-        Some(2.0 * self.upper_tail(beyond))
+        two_sided_p(self.statistic()?, self.df).ok()
     }
 
     /// The chance, under a flat prior, that the true average is above `x`:
     /// `P(T_df > (x − estimate) / se)`. None where the standard error is zero.
     pub fn chance_above(&self, x: f64) -> Option<f64> {
-        let z = (x - self.estimate) / self.standard_error;
-        z.is_finite().then(|| self.upper_tail(z))
+        t_upper(
+            (x - self.estimate) / self.standard_error,
+            self.df.unwrap_or(f64::INFINITY),
+        )
+        .ok()
     }
 
-    fn upper_tail(&self, z: f64) -> f64 {
-        match self.df {
-            Some(df) => t_upper_tail(z, df),
-            None => normal_upper_tail(z),
-        }
+    /// Whether "no difference" is inside the limits.
+    pub fn could_be_nothing(&self) -> bool {
+        self.lower <= 0.0 && self.upper >= 0.0
     }
 }

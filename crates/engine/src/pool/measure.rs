@@ -1,12 +1,13 @@
 //! What one step of a pool is called: months of progress, standard deviations, or a unit of its own.
 //!
-//! Who may call this: [`super::words`]. What must stay true: a figure in a sentence is rounded as
-//! the page's tables round it, and whether an amount is "nothing" is judged by the rounded figure,
+//! Who may call this: [`super::words`]. What must stay true: figures come from
+//! [`crate::words::numbers`]; whether an amount is "nothing" is judged by the figure as it is shown,
 //! so that a sentence and its table agree.
 
 use super::PoolQuestion;
 use super::hksj::Inferred;
-use super::months::Months;
+use crate::months::Months;
+use crate::words::numbers::{Precision, months_of, plural};
 
 /// A present, a base and a past form: "adds", "add", "added".
 pub(super) type Verb = [&'static str; 3];
@@ -22,23 +23,23 @@ pub(super) struct Measure {
 enum Scale {
     /// Whole months by the published table.
     Months,
-    /// Steps of a unit with so many decimals.
-    Steps { unit: String, decimals: usize },
+    /// Steps of a unit.
+    Steps { unit: String, precision: Precision },
 }
 
+/// The unit where none is given.
+const STANDARD_DEVIATIONS: &str = "standard deviations";
+
 impl Measure {
-    /// The measure of a question, rounded to what an average with this standard error can bear.
-    pub fn of(question: &PoolQuestion, standard_error: f64) -> Self {
+    /// The measure of a question, rounded to what its average can bear.
+    pub fn of(question: &PoolQuestion, average: &Inferred) -> Self {
         let scale = match &question.unit {
             Some(unit) => Scale::Steps {
                 unit: unit.clone(),
-                decimals: decimals(standard_error),
+                precision: Precision::for_width(0.5 * (average.upper - average.lower)),
             },
             None if question.attainment && !question.lower_is_better => Scale::Months,
-            None => Scale::Steps {
-                unit: "standard deviations".to_owned(),
-                decimals: 2,
-            },
+            None => standard_deviations(),
         };
         Self {
             scale,
@@ -48,28 +49,25 @@ impl Measure {
         }
     }
 
-    /// The sign of an amount once it is rounded: 1, 0 or −1.
+    /// The sign of an amount as it is shown: 1, 0 or −1.
     pub fn sign(&self, x: f64) -> i8 {
         match &self.scale {
             Scale::Months => Months::of(x).months.signum(),
-            Scale::Steps { decimals, .. } => {
-                let shown = fixed(x.abs(), *decimals);
-                match (shown.bytes().any(|b| (b'1'..=b'9').contains(&b)), x > 0.0) {
-                    (false, _) => 0,
-                    (true, true) => 1,
-                    (true, false) => -1,
-                }
-            }
+            Scale::Steps { precision, .. } => match precision.rounded(x) {
+                shown if shown > 0.0 => 1,
+                shown if shown < 0.0 => -1,
+                _ => 0,
+            },
         }
     }
 
-    /// Whether an amount is too small to matter to anyone: a month, a tenth of a standard
-    /// deviation, or less than what was said to be worth having.
+    /// Whether an amount is too small to matter: a month, a tenth of a standard deviation, or less
+    /// than what was said to be worth having.
     pub fn is_little(&self, x: f64) -> bool {
         match (&self.scale, self.worthwhile) {
             (_, Some(worthwhile)) => x.abs() < worthwhile,
             (Scale::Months, None) => Months::of(x).months.abs() <= 1,
-            (Scale::Steps { unit, .. }, None) => unit == "standard deviations" && x.abs() <= 0.1,
+            (Scale::Steps { unit, .. }, None) => unit == STANDARD_DEVIATIONS && x.abs() <= 0.1,
         }
     }
 
@@ -99,6 +97,18 @@ impl Measure {
         }
     }
 
+    /// ", but it could be nothing" where the interval includes that, ", but it could be next to
+    /// nothing" where only its shown limit does.
+    pub fn doubt(&self, average: &Inferred) -> &'static str {
+        if average.could_be_nothing() {
+            ", but it could be nothing"
+        } else if self.sign(average.lower) == 0 || self.sign(average.upper) == 0 {
+            ", but it could be next to nothing"
+        } else {
+            ""
+        }
+    }
+
     /// The verb of an amount: adds, sets pupils back, raises, lowers.
     pub fn verb(&self, x: f64) -> Verb {
         match (&self.scale, x >= 0.0) {
@@ -106,6 +116,15 @@ impl Measure {
             (Scale::Months, false) => ["sets pupils back", "set pupils back", "set pupils back"],
             (Scale::Steps { .. }, true) => ["raises", "raise", "raised"],
             (Scale::Steps { .. }, false) => ["lowers", "lower", "lowered"],
+        }
+    }
+
+    /// What a helpful or a harmful average does.
+    pub fn helps(&self, helps: bool) -> Verb {
+        match (&self.scale, helps) {
+            (_, true) => ["helps", "help", "helped"],
+            (Scale::Months, false) => ["sets pupils back", "set pupils back", "set pupils back"],
+            (Scale::Steps { .. }, false) => ["makes it worse", "make it worse", "made it worse"],
         }
     }
 
@@ -122,11 +141,8 @@ impl Measure {
     /// The phrase to highlight: "about 2 months’ progress", "about 0.24 standard deviations".
     pub fn phrase(&self, x: f64) -> String {
         match &self.scale {
-            Scale::Months if x >= 0.0 => {
-                format!("about {} progress", possessive(Months::of(x)))
-            }
-            Scale::Months => format!("about {}", self.figure(x.abs())),
-            Scale::Steps { .. } => format!("about {}", self.figure(x.abs())),
+            Scale::Months if x >= 0.0 => format!("about {} progress", possessive(x)),
+            Scale::Months | Scale::Steps { .. } => format!("about {}", self.size(x)),
         }
     }
 
@@ -145,134 +161,104 @@ impl Measure {
             .map_or_else(String::new, |outcome| format!(" to {outcome}"))
     }
 
-    /// An amount without a verb: "about 1 month’s progress", "a fall of about 0.10 standard deviations".
+    /// An amount without a verb: "about 1 month’s progress", "a fall of about 0.1 standard deviations".
     pub fn noun_phrase(&self, x: f64) -> String {
         match (&self.scale, x >= 0.0) {
             (Scale::Months, true) => self.phrase(x),
-            (Scale::Months, false) => {
-                format!("about {} less progress", possessive(Months::of(x)))
-            }
-            (Scale::Steps { .. }, true) => format!("a rise of about {}", self.figure(x)),
-            (Scale::Steps { .. }, false) => format!("a fall of about {}", self.figure(x.abs())),
+            (Scale::Months, false) => format!("about {} less progress", possessive(x)),
+            (Scale::Steps { .. }, true) => format!("a rise of about {}", self.size(x)),
+            (Scale::Steps { .. }, false) => format!("a fall of about {}", self.size(x)),
         }
     }
 
-    /// A figure with its unit: "2 months", "−0.10 standard deviations".
+    /// An amount with its unit and no sign: "2 months", "0.1 standard deviations".
+    pub fn size(&self, x: f64) -> String {
+        match &self.scale {
+            Scale::Months => months_of(Months::of(x)),
+            Scale::Steps { unit, precision } => plural(&precision.write(x.abs()), unit),
+        }
+    }
+
+    /// A figure with its sign and unit: "−2 months", "0.1 standard deviations".
     pub fn figure(&self, x: f64) -> String {
-        match &self.scale {
-            Scale::Months => {
-                let months = Months::of(x);
-                let unit = if months.months.abs() == 1 {
-                    "month"
-                } else {
-                    "months"
-                };
-                format!("{} {unit}", self.bare(x))
-            }
-            Scale::Steps { unit, .. } => format!("{} {unit}", self.bare(x)),
-        }
+        let minus = if self.sign(x) < 0 { "−" } else { "" };
+        format!("{minus}{}", self.size(x))
     }
 
-    /// A figure without its unit.
+    /// A figure with its sign, without its unit: "−2", "12 or more".
     pub fn bare(&self, x: f64) -> String {
-        match &self.scale {
+        let minus = if self.sign(x) < 0 { "−" } else { "" };
+        let number = match &self.scale {
             Scale::Months => {
-                let months = Months::of(x);
-                let sign = if months.months < 0 { "−" } else { "" };
-                let more = if months.or_more { " or more" } else { "" };
-                format!("{sign}{}{more}", months.months.unsigned_abs())
+                let months = months_of(Months::of(x));
+                months
+                    .trim_end_matches("s")
+                    .trim_end_matches(" month")
+                    .to_owned()
             }
-            Scale::Steps { decimals, .. } => {
-                let sign = if self.sign(x) < 0 { "−" } else { "" };
-                format!("{sign}{}", fixed(x.abs(), *decimals))
-            }
-        }
+            Scale::Steps { precision, .. } => precision.write(x.abs()),
+        };
+        format!("{minus}{number}")
     }
 
-    /// The standard deviations behind months: " or 0.14 standard deviations (0.01 to 0.28)".
-    pub fn translated_from(&self, estimate: f64, limits: (f64, f64)) -> Option<String> {
+    /// The standard deviations that months were translated from:
+    /// ", from 0.14 standard deviations (0.01 to 0.28)".
+    pub fn translated_from(&self, average: &Inferred) -> String {
         match self.scale {
             Scale::Months => {
-                let steps = Self::of(&PoolQuestion::default(), 1.0);
-                Some(format!(
-                    ", from {} ({} to {})",
-                    steps.figure(estimate),
-                    steps.bare(limits.0),
-                    steps.bare(limits.1)
-                ))
+                let precision = Precision::HUNDREDTHS;
+                format!(
+                    ", from {} ({})",
+                    plural(&precision.write(average.estimate), STANDARD_DEVIATIONS),
+                    precision.range(average.lower, average.upper)
+                )
             }
-            Scale::Steps { .. } => None,
+            Scale::Steps { .. } => String::new(),
         }
     }
 
     /// A stretch in words: "between losing 2 months and gaining 6", "a gain of 1 to 4 months".
     pub fn range(&self, lower: f64, upper: f64) -> String {
-        let (low, high) = (self.sign(lower), self.sign(upper));
         let (down, up, losing, gaining) = match self.scale {
             Scale::Months => ("a loss", "a gain", "losing", "gaining"),
             Scale::Steps { .. } => ("a fall", "a rise", "a fall of", "a rise of"),
         };
-        match (low, high) {
+        let unsigned = |x: f64| self.bare(x.abs());
+        // The nearer limit of a stretch on one side comes first.
+        let one_side = |what: &str, near: f64, far: f64| {
+            if unsigned(near) == unsigned(far) {
+                format!("{what} of about {}", self.size(far))
+            } else {
+                format!("{what} of {} to {}", unsigned(near), self.size(far))
+            }
+        };
+        match (self.sign(lower), self.sign(upper)) {
             (0, 0) => "about nothing either way".to_owned(),
-            (0, _) => format!("between nothing and {gaining} {}", self.figure(upper)),
-            (_, 0) => format!("between {losing} {} and nothing", self.figure(lower.abs())),
-            (-1, 1) => match self.scale {
-                Scale::Months => format!(
-                    "between {losing} {} and {gaining} {}",
-                    self.figure(lower.abs()),
-                    self.bare(upper)
-                ),
-                Scale::Steps { .. } => format!(
-                    "between {losing} {} and {gaining} {}",
-                    self.bare(lower.abs()),
-                    self.figure(upper)
-                ),
-            },
-            (1, _) if self.bare(lower) == self.bare(upper) => {
-                format!("{up} of about {}", self.figure(upper))
+            (0, _) => format!("between nothing and {gaining} {}", self.size(upper)),
+            (_, 0) => format!("between {losing} {} and nothing", self.size(lower)),
+            (-1, 1) => {
+                let (from, to) = match self.scale {
+                    Scale::Months => (self.size(lower), unsigned(upper)),
+                    Scale::Steps { .. } => (unsigned(lower), self.size(upper)),
+                };
+                format!("between {losing} {from} and {gaining} {to}")
             }
-            (1, _) => format!("{up} of {} to {}", self.bare(lower), self.figure(upper)),
-            _ if self.bare(lower) == self.bare(upper) => {
-                format!("{down} of about {}", self.figure(upper.abs()))
-            }
-            _ => format!(
-                "{down} of {} to {}",
-                self.bare(upper.abs()),
-                self.figure(lower.abs())
-            ),
+            (1, _) => one_side(up, lower, upper),
+            _ => one_side(down, upper, lower),
         }
     }
+}
 
-    /// What a harmful average does.
-    pub fn harms(&self) -> Verb {
-        match self.scale {
-            Scale::Months => ["sets pupils back", "set pupils back", "set pupils back"],
-            Scale::Steps { .. } => ["makes it worse", "make it worse", "made it worse"],
-        }
+fn standard_deviations() -> Scale {
+    Scale::Steps {
+        unit: STANDARD_DEVIATIONS.to_owned(),
+        precision: Precision::HUNDREDTHS,
     }
 }
 
 /// "2 months’", "1 month’s".
-fn possessive(months: Months) -> String {
-    match (months.months.unsigned_abs(), months.or_more) {
-        (1, _) => "1 month’s".to_owned(),
-        (n, true) => format!("{n} or more months’"),
-        (n, false) => format!("{n} months’"),
-    }
-}
-
-/// A decimal that rounds half away from zero as people do.
-fn fixed(x: f64, decimals: usize) -> String {
-    format!("{x:.decimals$}")
-}
-
-/// As few decimals as the standard error leaves meaning in: one as a rule.
-fn decimals(standard_error: f64) -> usize {
-    match standard_error {
-        se if se >= 5.0 => 0,
-        se if se >= 0.2 => 1,
-        se if se >= 0.02 => 2,
-        se if se >= 0.002 => 3,
-        _ => 4,
-    }
+fn possessive(x: f64) -> String {
+    let months = months_of(Months::of(x));
+    let end = if months.ends_with('s') { "’" } else { "’s" };
+    format!("{months}{end}")
 }

@@ -6,14 +6,11 @@
 mod average;
 mod cochran;
 mod dersimonian_laird;
-mod evidence;
 mod hksj;
 mod measure;
-mod months;
 mod pooling;
 mod prediction;
 mod q_profile;
-mod quantiles;
 mod reml;
 mod root;
 mod series;

@@ -4,12 +4,14 @@ use super::average::{Datum, average};
 use super::cochran::{cochran, i2_h2, i2_h2_equal};
 use super::hksj::{Inferred, infer};
 use super::{
-    Heterogeneity, Inference, Pool, PoolQuestion, Pooled, SCHEMA, Study, Tau2, dersimonian_laird,
-    evidence, prediction, q_profile, reml, series, shrinkage, soundness, words,
+    Heterogeneity, Inference, Pool, PoolQuestion, Pooled, Prediction, SCHEMA, Study, Tau2,
+    dersimonian_laird, prediction, q_profile, reml, series, shrinkage, soundness, words,
 };
 use crate::VERSION;
-use crate::evaluation::{Estimate, Interval};
+use crate::distributions::OutOfDomain;
+use crate::evaluation::{Estimate, Evidence, Interval};
 use crate::refusal::Refusal;
+use crate::rung::{PoolFacts, pool_rung};
 
 /// The level of every interval.
 const LEVEL: f64 = 0.95;
@@ -46,7 +48,7 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
     let k = data.len();
 
     let tau2_estimate = tau2(&data, question.method);
-    let primary = infer(&data, tau2_estimate, question.inference);
+    let primary = infer(&data, tau2_estimate, question.inference, LEVEL)?;
     if primary.standard_error <= 0.0 {
         return Err(Refusal::new(
             "no-variation",
@@ -54,19 +56,19 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
             "Use hksj-floor, which keeps each trial's own uncertainty.",
         ));
     }
-    let q = cochran(&data);
+    let q = cochran(&data)?;
     let (i2, h2) = match question.method {
         Heterogeneity::Equal => i2_h2_equal(&q),
         Heterogeneity::Reml | Heterogeneity::Dl => i2_h2(&data, tau2_estimate),
     };
     let limits = match question.method {
         Heterogeneity::Equal => None,
-        Heterogeneity::Reml | Heterogeneity::Dl => q_profile::interval(&data, LEVEL),
+        Heterogeneity::Reml | Heterogeneity::Dl => q_profile::interval(&data, LEVEL)?,
     };
     let prediction = match question.method {
         Heterogeneity::Equal => None,
         Heterogeneity::Reml | Heterogeneity::Dl => {
-            prediction::interval(&primary, tau2_estimate, k, LEVEL)
+            prediction::interval(&primary, tau2_estimate, k, LEVEL)?
         }
     };
 
@@ -78,7 +80,7 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
             ..PoolQuestion::default()
         };
         estimates.push(estimate(
-            &infer(&data, 0.0, Inference::Wald),
+            &infer(&data, 0.0, Inference::Wald, LEVEL)?,
             &method_name(&equal),
             false,
         ));
@@ -99,10 +101,10 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
         h2,
         q,
         prediction,
-        studies: pooled(studies, &data, tau2_estimate),
-        cumulative: series::cumulative(studies, question, LEVEL),
-        leave_one_out: series::leave_one_out(studies, question, LEVEL),
-        evidence: evidence::evidence(studies, i2, prediction),
+        studies: pooled(studies, &data, tau2_estimate)?,
+        cumulative: series::cumulative(studies, question, LEVEL)?,
+        leave_one_out: series::leave_one_out(studies, question, LEVEL)?,
+        evidence: evidence(studies, i2, prediction),
         headline: String::new(),
         highlight: String::new(),
         paragraph: String::new(),
@@ -127,33 +129,44 @@ pub(super) fn tau2(data: &[Datum], method: Heterogeneity) -> f64 {
     }
 }
 
-fn pooled(studies: &[Study], data: &[Datum], tau2: f64) -> Vec<Pooled> {
+fn pooled(studies: &[Study], data: &[Datum], tau2: f64) -> Result<Vec<Pooled>, OutOfDomain> {
     let at = average(data, tau2);
     studies
         .iter()
         .map(|study| {
             let d = Datum::from(study);
-            let alone = infer(&[d], 0.0, Inference::Wald);
-            let (lower, upper) = alone.limits(LEVEL);
-            Pooled {
+            let alone = infer(&[d], 0.0, Inference::Wald, LEVEL)?;
+            Ok(Pooled {
                 label: study.label.clone(),
                 effect: study.effect,
                 variance: study.variance,
-                lower,
-                upper,
+                lower: alone.lower,
+                upper: alone.upper,
                 weight: 100.0 / (d.v + tau2) / at.sum_w,
                 shrunken: (data.len() > 1).then(|| shrinkage::shrunken(d, tau2, at.mean)),
                 date: study.date.clone(),
                 rung: study.rung,
                 pupils: study.pupils,
                 place: study.place.clone(),
-            }
+            })
         })
         .collect()
 }
 
+/// The strength of the pool's evidence; None where no trial's own rung is known.
+fn evidence(studies: &[Study], i2: f64, prediction: Option<Prediction>) -> Option<Evidence> {
+    let trials: Vec<(Option<u8>, &str)> = studies
+        .iter()
+        .map(|s| (s.rung, s.place.as_deref().unwrap_or(&s.label)))
+        .collect();
+    pool_rung(&PoolFacts {
+        trials: &trials,
+        i2,
+        prediction: prediction.map(|p| (p.lower, p.upper)),
+    })
+}
+
 fn estimate(average: &Inferred, method: &str, primary: bool) -> Estimate {
-    let (lower, upper) = average.limits(LEVEL);
     Estimate {
         method: method.to_owned(),
         term: "average".to_owned(),
@@ -164,8 +177,8 @@ fn estimate(average: &Inferred, method: &str, primary: bool) -> Estimate {
         p_value: average.p_value(),
         interval: Some(Interval {
             level: LEVEL,
-            lower,
-            upper,
+            lower: average.lower,
+            upper: average.upper,
         }),
         primary,
         note: None,

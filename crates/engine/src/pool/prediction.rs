@@ -7,20 +7,24 @@
 
 use super::Prediction;
 use super::hksj::Inferred;
-use super::quantiles::t_quantile;
 use crate::count::count;
+use crate::distributions::{OutOfDomain, critical};
 
 /// The prediction interval at `level`; None under three studies.
-pub(super) fn interval(average: &Inferred, tau2: f64, k: usize, level: f64) -> Option<Prediction> {
+pub(super) fn interval(
+    average: &Inferred,
+    tau2: f64,
+    k: usize,
+    level: f64,
+) -> Result<Option<Prediction>, OutOfDomain> {
     if k < 3 {
-        return None;
+        return Ok(None);
     }
     let df = average.df.unwrap_or(count(k) - 2.0);
-    let t = t_quantile(1.0 - (1.0 - level) / 2.0, df);
-    let half = t * (average.standard_error.powi(2) + tau2).sqrt();
-    Some(Prediction {
+    let half = critical(level, Some(df))? * (average.standard_error.powi(2) + tau2).sqrt();
+    Ok(Some(Prediction {
         level,
         lower: average.estimate - half,
         upper: average.estimate + half,
-    })
+    }))
 }

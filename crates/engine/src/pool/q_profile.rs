@@ -5,22 +5,22 @@
 //! outer quantiles.
 
 use super::average::{Datum, average};
-use super::quantiles::chi_squared_quantile;
 use super::root::bisect;
 use crate::count::count;
+use crate::distributions::{OutOfDomain, chi2_quantile};
 
 /// The interval of τ² at `level`; None with fewer than two studies. Both limits are zero where even
 /// τ² = 0 leaves less variation than chance would.
-pub(super) fn interval(data: &[Datum], level: f64) -> Option<(f64, f64)> {
+pub(super) fn interval(data: &[Datum], level: f64) -> Result<Option<(f64, f64)>, OutOfDomain> {
     if data.len() < 2 {
-        return None;
+        return Ok(None);
     }
     let df = count(data.len()) - 1.0;
     let tail = (1.0 - level) / 2.0;
-    Some((
-        where_q_is(data, chi_squared_quantile(1.0 - tail, df)),
-        where_q_is(data, chi_squared_quantile(tail, df)),
-    ))
+    Ok(Some((
+        where_q_is(data, chi2_quantile(1.0 - tail, df)?),
+        where_q_is(data, chi2_quantile(tail, df)?),
+    )))
 }
 
 fn where_q_is(data: &[Datum], target: f64) -> f64 {

@@ -8,10 +8,15 @@ use super::pooling::tau2;
 use super::soundness::sorted;
 use super::{PoolQuestion, Step, Study};
 use crate::date::Day;
+use crate::distributions::OutOfDomain;
 
 /// The average after each new result, in the order of their dates; undated results come last, in
 /// the order given.
-pub(super) fn cumulative(studies: &[Study], question: &PoolQuestion, level: f64) -> Vec<Step> {
+pub(super) fn cumulative(
+    studies: &[Study],
+    question: &PoolQuestion,
+    level: f64,
+) -> Result<Vec<Step>, OutOfDomain> {
     let mut in_time: Vec<&Study> = studies.iter().collect();
     in_time.sort_by_key(|s| {
         let day = s.date.as_deref().and_then(Day::parse);
@@ -28,9 +33,13 @@ pub(super) fn cumulative(studies: &[Study], question: &PoolQuestion, level: f64)
 }
 
 /// The average without each result, in the order given; none with one study.
-pub(super) fn leave_one_out(studies: &[Study], question: &PoolQuestion, level: f64) -> Vec<Step> {
+pub(super) fn leave_one_out(
+    studies: &[Study],
+    question: &PoolQuestion,
+    level: f64,
+) -> Result<Vec<Step>, OutOfDomain> {
     if studies.len() < 2 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     studies
         .iter()
@@ -47,15 +56,19 @@ pub(super) fn leave_one_out(studies: &[Study], question: &PoolQuestion, level: f
         .collect()
 }
 
-fn step(study: &Study, data: &[Datum], question: &PoolQuestion, level: f64) -> Step {
-    let average = infer(data, tau2(data, question.method), question.inference);
-    let (lower, upper) = average.limits(level);
-    Step {
+fn step(
+    study: &Study,
+    data: &[Datum],
+    question: &PoolQuestion,
+    level: f64,
+) -> Result<Step, OutOfDomain> {
+    let average = infer(data, tau2(data, question.method), question.inference, level)?;
+    Ok(Step {
         label: study.label.clone(),
         date: study.date.clone(),
         k: u64::try_from(data.len()).unwrap_or(u64::MAX),
         estimate: average.estimate,
-        lower,
-        upper,
-    }
+        lower: average.lower,
+        upper: average.upper,
+    })
 }

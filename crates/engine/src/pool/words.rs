@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 use super::hksj::Inferred;
 use super::measure::{Measure, Verb};
 use super::{Heterogeneity, Inference, PREDICTION_FROM, Pool, PoolQuestion};
+use crate::words::chance::{Leaning, ladder};
+use crate::words::finding::capital;
+use crate::words::numbers::spelled;
 
 /// A headline, its highlight and a paragraph.
 pub(super) struct Said {
@@ -17,71 +20,46 @@ pub(super) struct Said {
     pub paragraph: String,
 }
 
-/// How sure the words may be, whatever the chance: *may* on rung 1 and 2, *probably* on rung 3 and
-/// where no rung is known, as the chance is above that.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cap {
-    May,
-    Probably,
-    AsTheChanceIs,
-}
+/// The rung that caps the words where none is known: "probably" at most.
+const UNKNOWN: u8 = 3;
 
 /// The pool in words.
 pub(super) fn say(pool: &Pool, average: &Inferred) -> Said {
-    let measure = Measure::of(&pool.question, average.standard_error);
-    let cap = match pool.evidence.as_ref().map(|e| e.rung) {
-        Some(0..=2) => Cap::May,
-        Some(3) | None => Cap::Probably,
-        Some(_) => Cap::AsTheChanceIs,
-    };
-    let (headline, highlight) = headline(pool, &measure, average, cap);
+    let measure = Measure::of(&pool.question, average);
+    let rung = pool.evidence.as_ref().map_or(UNKNOWN, |e| e.rung);
+    let (headline, highlight) = headline(pool, &measure, average, rung);
     Said {
         headline,
         highlight,
-        paragraph: paragraph(pool, &measure, average, cap),
+        paragraph: paragraph(pool, &measure, average, rung),
     }
 }
 
-fn headline(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> (String, String) {
+fn headline(pool: &Pool, measure: &Measure, average: &Inferred, rung: u8) -> (String, String) {
     let x = average.estimate;
-    let (lower, upper) = average.limits(0.95);
-    let nothing_fits = measure.sign(lower) <= 0 && measure.sign(upper) >= 0;
-    let above = average.chance_above(0.0).unwrap_or(0.5);
-
+    let leaning = ladder(average.chance_above(0.0).unwrap_or(0.5), rung).leaning;
     let (says, highlight, doubt) = if measure.sign(x) == 0 {
-        if measure.is_little(lower) && measure.is_little(upper) {
+        if measure.is_little(average.lower) && measure.is_little(average.upper) {
             let phrase = "little or no difference".to_owned();
             let verb = tense(pool, None, ["makes", "make", "made"]);
-            (
-                format!("{verb} {phrase}{}", measure.to_what()),
-                phrase,
-                false,
-            )
+            (format!("{verb} {phrase}{}", measure.to_what()), phrase, "")
         } else {
-            return not_enough(pool, &measure.range(lower, upper));
+            return not_enough(pool, &measure.range(average.lower, average.upper));
         }
-    } else if above.max(1.0 - above) < 0.70 {
+    } else if leaning == Leaning::EitherWay {
         let phrase = measure.noun_phrase(x);
-        (
-            format!("could go either way, {phrase}{}", measure.at_what()),
-            phrase,
-            nothing_fits,
-        )
+        let says = format!("could go either way, {phrase}{}", measure.at_what());
+        (says, phrase, measure.doubt(average))
     } else {
-        let softer = match cap {
-            Cap::May => Some("may"),
-            Cap::Probably => Some("probably"),
-            Cap::AsTheChanceIs => None,
+        let softer = match rung {
+            0..=2 => Some("may"),
+            3 => Some("probably"),
+            _ => None,
         };
         let verb = tense(pool, softer, measure.verb(x));
         let phrase = measure.phrase(x);
         let says = format!("{verb}{} {phrase}{}", measure.object(), measure.at_what());
-        (says, phrase, nothing_fits)
-    };
-    let doubt = if doubt {
-        ", but it could be nothing"
-    } else {
-        ""
+        (says, phrase, measure.doubt(average))
     };
     if pool.k == 1 {
         return (
@@ -89,17 +67,8 @@ fn headline(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> (St
             highlight,
         );
     }
-    let whole = upper_first(&format!(
-        "{says} on average across {}{doubt}.",
-        who_tried(pool)
-    ));
-    // A highlight that opens the sentence takes its capital.
-    let highlight = if whole.contains(&highlight) {
-        highlight
-    } else {
-        upper_first(&highlight)
-    };
-    (whole, highlight)
+    let sentence = format!("{says} on average across {}{doubt}.", who_tried(pool));
+    (capital(&sentence), highlight)
 }
 
 /// The average is next to nothing, and nothing much is ruled out.
@@ -169,22 +138,19 @@ fn places(pool: &Pool) -> u64 {
     u64::try_from(distinct.len()).unwrap_or(u64::MAX)
 }
 
-fn paragraph(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> String {
-    let (lower, upper) = average.limits(0.95);
+fn paragraph(pool: &Pool, measure: &Measure, average: &Inferred, rung: u8) -> String {
     let what = if pool.k == 1 { "estimate" } else { "average" };
     let figures = format!(
         "The {what} is {} ({} to {}){}.",
         measure.figure(average.estimate),
-        measure.bare(lower),
-        measure.bare(upper),
-        measure
-            .translated_from(average.estimate, (lower, upper))
-            .unwrap_or_default()
+        measure.bare(average.lower),
+        measure.bare(average.upper),
+        measure.translated_from(average)
     );
     let sentences = [
         tally(pool, measure),
         Some(figures),
-        sureness(pool, measure, average, cap),
+        sureness(pool, measure, average, rung),
         spread(pool, measure),
     ];
     sentences
@@ -220,59 +186,32 @@ fn tally(pool: &Pool, measure: &Measure) -> Option<String> {
             spelled(k - g)
         ),
     };
-    Some(format!("{}.", upper_first(&sentence)))
+    Some(format!("{}.", capital(&sentence)))
 }
 
 /// "On average it very likely helps." and how it stands to what was said to be worth having.
-fn sureness(pool: &Pool, measure: &Measure, average: &Inferred, cap: Cap) -> Option<String> {
-    let (lower, upper) = average.limits(0.95);
+fn sureness(pool: &Pool, measure: &Measure, average: &Inferred, rung: u8) -> Option<String> {
     let it = if pool.k == 1 { "It" } else { "On average it" };
-    let helps = measure.chance_beyond(average, 0.0)?;
-    let mut said = match chance_word(helps, cap) {
-        None => format!("{it} could go either way."),
-        Some(word) => {
-            let verb = if helps >= 0.5 {
-                ["helps", "help", "helped"]
-            } else {
-                measure.harms()
-            };
-            let nothing_fits = measure.sign(lower) <= 0 && measure.sign(upper) >= 0;
-            let doubt = if nothing_fits {
-                ", but it could be nothing"
-            } else {
-                ""
-            };
-            format!("{it} {}{doubt}.", tense(pool, Some(word), verb))
-        }
+    let helps = ladder(measure.chance_beyond(average, 0.0)?, rung);
+    let mut said = if helps.leaning == Leaning::EitherWay {
+        format!("{it} {}.", helps.word)
+    } else {
+        let verb = measure.helps(helps.leaning == Leaning::Better);
+        let verb = tense(pool, Some(helps.word), verb);
+        format!("{it} {verb}{}.", measure.doubt(average))
     };
     if let Some(worthwhile) = pool.question.worthwhile.map(f64::abs) {
-        let beyond = measure.chance_beyond(average, worthwhile)?;
-        let than = if beyond >= 0.5 { "more" } else { "less" };
-        let worth = measure.figure(worthwhile);
-        said.push_str(&match chance_word(beyond, cap) {
-            None => format!(
-                " Whether it is more than the {worth} said to be worth having could go either way."
-            ),
-            Some("may") => format!(" It may be {than} than the {worth} said to be worth having."),
-            Some(word) => format!(" It is {word} {than} than the {worth} said to be worth having."),
+        let beyond = ladder(measure.chance_beyond(average, worthwhile)?, rung);
+        let worth = format!("the {} said to be worth having", measure.size(worthwhile));
+        said.push_str(&match (beyond.leaning, beyond.word) {
+            (Leaning::EitherWay, word) => format!(" Whether it is more than {worth} {word}."),
+            (Leaning::Better, "may") => format!(" It may be more than {worth}."),
+            (Leaning::Worse, "may") => format!(" It may be less than {worth}."),
+            (Leaning::Better, word) => format!(" It is {word} more than {worth}."),
+            (Leaning::Worse, word) => format!(" It is {word} less than {worth}."),
         });
     }
     Some(said)
-}
-
-/// The word for a chance on either side; None where it could go either way.
-fn chance_word(chance: f64, cap: Cap) -> Option<&'static str> {
-    let word = match chance.max(1.0 - chance) {
-        c if c >= 0.99 => "almost certainly",
-        c if c >= 0.90 => "very likely",
-        c if c >= 0.70 => "probably",
-        _ => return None,
-    };
-    Some(match cap {
-        Cap::May => "may",
-        Cap::Probably => "probably",
-        Cap::AsTheChanceIs => word,
-    })
 }
 
 /// How far places differ, and what most new places would see.
@@ -322,22 +261,11 @@ pub(super) fn cautions(pool: &Pool) -> Vec<String> {
             heavy.label, heavy.weight
         ));
     }
-    let without: Vec<&str> = pool
-        .studies
-        .iter()
-        .filter(|s| s.rung.is_none())
-        .map(|s| s.label.as_str())
-        .collect();
-    if without.len() == pool.studies.len() {
+    if pool.evidence.is_none() {
         cautions.push(
             "How these trials were made is not known, so the strength of the evidence is not given."
                 .to_owned(),
         );
-    } else if !without.is_empty() {
-        cautions.push(format!(
-            "The strength of the evidence is not given, because these results carry no rung of their own: {}.",
-            without.join(", ")
-        ));
     }
     cautions
 }
@@ -379,23 +307,4 @@ pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
         ));
     }
     said
-}
-
-/// Small numbers as words.
-pub(super) fn spelled(n: u64) -> String {
-    const WORDS: [&str; 13] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    usize::try_from(n)
-        .ok()
-        .and_then(|n| WORDS.get(n))
-        .map_or_else(|| n.to_string(), |w| (*w).to_owned())
-}
-
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

@@ -211,3 +211,22 @@ pub fn percent(share: f64) -> String {
         format!("{}%", Precision::WHOLE.write(value))
     }
 }
+
+/// A small count in letters, as sentences write it: "no", "one", "twelve", then "13".
+///
+/// ```
+/// use difference_engine::words::numbers::spelled;
+/// assert_eq!(spelled(8), "eight");
+/// assert_eq!(spelled(1_204), "1,204");
+/// ```
+#[must_use]
+pub fn spelled(n: u64) -> String {
+    const LETTERS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    usize::try_from(n)
+        .ok()
+        .and_then(|n| LETTERS.get(n))
+        .map_or_else(|| thousands(n), |letters| (*letters).to_owned())
+}

@@ -6,5 +6,7 @@
 )]
 
 mod distributions;
+mod chart;
+mod overview;
 mod pool;
 mod reference;
