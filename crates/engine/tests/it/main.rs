@@ -5,8 +5,8 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
-mod distributions;
 mod chart;
+mod distributions;
 mod overview;
 mod pool;
 mod reference;
