@@ -178,6 +178,25 @@ impl LeastSquares {
         self.residual
     }
 
+    /// The outcome's sum of squares within blocks, in its unit squared.
+    #[must_use]
+    pub fn total_sum(&self) -> f64 {
+        self.total
+    }
+
+    /// Number of blocks.
+    #[must_use]
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// What the fit leaves of the outcome in a row, or of the mean outcome of some rows, given their
+    /// values or means (regressors, outcome); None for a block that the fit has not seen.
+    #[must_use]
+    pub fn residual_at(&self, block: usize, values: &[f64]) -> Option<f64> {
+        self.centred(block, values).map(|(_, residual)| residual)
+    }
+
     /// Residual variance (over the residual degrees of freedom).
     #[must_use]
     pub fn residual_variance(&self) -> f64 {

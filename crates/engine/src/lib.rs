@@ -13,8 +13,10 @@ pub mod count;
 pub mod date;
 pub mod distributions;
 pub mod effect_size;
+pub mod evaluate;
 pub mod evaluation;
 pub mod heteroskedastic;
+pub mod intraclass;
 pub mod least_squares;
 pub mod mixed;
 pub mod moments;
@@ -28,6 +30,8 @@ pub mod rung;
 pub mod sample;
 pub mod trial_plan;
 pub mod words;
+
+pub use evaluate::evaluate;
 
 /// The engine's version, printed with every answer.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -221,6 +221,17 @@ impl Moments {
         }
     }
 
+    /// The moments of one column less another.
+    #[must_use]
+    pub fn difference(&self, of: usize, less: usize) -> Self {
+        let squares = self.cross(of, of) - 2.0 * self.cross(of, less) + self.cross(less, less);
+        Self {
+            n: self.n,
+            means: vec![self.mean(of) - self.mean(less)],
+            cross: vec![squares.max(0.0)],
+        }
+    }
+
     /// Adds `weight × (values − means)(values − means)'` to the cross-products.
     fn outer(&mut self, values: &[f64], weight: f64) {
         let mut rest = self.cross.as_mut_slice();

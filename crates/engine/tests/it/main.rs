@@ -5,8 +5,10 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod awards_trial;
 mod chart;
 mod distributions;
 mod overview;
 mod pool;
 mod reference;
+mod trial;

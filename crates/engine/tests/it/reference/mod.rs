@@ -13,6 +13,7 @@ mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
+pub use data::Table;
 pub use item::Item;
 
 /// An item's id and the function that checks it.
