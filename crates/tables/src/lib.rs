@@ -12,18 +12,23 @@
 mod column;
 mod error;
 mod read;
+mod roles;
 mod sample;
 mod source;
 mod table;
 pub mod who;
 
 pub use column::missing::STANDARD as MISSING_WORDS;
+pub use column::preview::{Preview, PreviewCell};
+pub use column::profile::{ColumnKind, ColumnProfile, NumberProfile, Profile, Strange};
 pub use error::{Kind, TableError};
 pub use read::aside::Aside;
 pub use read::dialect::Decimal;
 pub use read::header::Heading;
 pub use read::text::Encoding;
 pub use read::{Options, open};
+pub use roles::notice::{Notice, worth_a_look};
+pub use roles::{Confidence, Guess, Guessed, Question, Role, guess};
 pub use sample::asked::Asked;
 pub use sample::{FileSample, Missing};
 pub use source::Source;

@@ -4,17 +4,162 @@
 //! "did you mean?". What must stay true: the form never changes without a new name for it, or lists
 //! that were matched once match no more.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::column::order::fold;
+
+/// The letters of a UPN: no I, O or S, which look like digits.
+const UPN_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
+
+/// Whether a text is a Unique Pupil Number: a check letter and twelve digits, the last of which is a
+/// letter in a temporary one, and the check letter is right.
+///
+/// ```
+/// assert!(difference_tables::who::is_upn("Z999200001001"));
+/// assert!(!difference_tables::who::is_upn("A999200001001"));
+/// ```
+#[must_use]
+pub fn is_upn(text: &str) -> bool {
+    upn(text).is_some()
+}
+
+/// A UPN in capitals and without spaces, when the text is one.
+fn upn(text: &str) -> Option<String> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    let bytes = plain.as_bytes();
+    let (check, rest) = bytes.split_first()?;
+    if rest.len() != 12 {
+        return None;
+    }
+    let mut sum = 0_usize;
+    for (i, byte) in rest.iter().enumerate() {
+        let value = if byte.is_ascii_digit() {
+            usize::from(byte - b'0')
+        } else if i == 11 {
+            UPN_LETTERS.iter().position(|l| l == byte)?
+        } else {
+            return None;
+        };
+        sum += value * (i + 2);
+    }
+    (UPN_LETTERS.get(sum % 23)? == check).then_some(plain)
+}
+
+/// One form for all the ways in which a name, a UPN or a code is written.
+///
+/// A UPN becomes capitals without spaces. In anything else case, accents, hyphens, apostrophes, dots
+/// and doubled spaces don't matter, and "Surname, Forename" is turned round.
+///
+/// ```
+/// use difference_tables::who::canonical;
+/// assert_eq!(canonical("  O’BRIEN,  Zoë-Ann "), canonical("Zoe Ann O'Brien"));
+/// assert_eq!(canonical("z9992 0000 1001"), "Z999200001001");
+/// ```
+#[must_use]
+pub fn canonical(text: &str) -> String {
+    if let Some(upn) = upn(text) {
+        return upn;
+    }
+    let turned = match text.split_once(',') {
+        Some((surname, forename)) if !forename.trim().is_empty() && !forename.contains(',') => {
+            format!("{forename} {surname}")
+        }
+        _ => text.to_owned(),
+    };
+    let mut plain = String::with_capacity(turned.len());
+    for c in turned.nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            '\'' | '’' | '‘' | '`' | '´' | '.' | '\u{200b}' | '\u{feff}' => {}
+            'ß' | 'ẞ' => plain.push_str("ss"),
+            'æ' | 'Æ' => plain.push_str("ae"),
+            'œ' | 'Œ' => plain.push_str("oe"),
+            'ø' | 'Ø' => plain.push('o'),
+            'ł' | 'Ł' => plain.push('l'),
+            'đ' | 'Đ' | 'ð' | 'Ð' => plain.push('d'),
+            'þ' | 'Þ' => plain.push_str("th"),
+            'ı' => plain.push('i'),
+            c if c.is_alphanumeric() => plain.extend(c.to_lowercase()),
+            _ => plain.push(' '),
+        }
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// The candidate that a word most likely means, if one is near enough.
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = fold(word);
-    let longest = wanted.chars().count();
-    candidates
+    ranked(word, candidates).into_iter().next()
+}
+
+/// The candidates that a word may mean, the likeliest first.
+///
+/// A slip of the keys, forename and surname the other way round, a name left out or shortened.
+///
+/// ```
+/// use difference_tables::who::ranked;
+/// let list = ["Amina Rashid", "Tom Fletcher", "Zofia Nowak"];
+/// assert_eq!(ranked("Rashid Amina", list), ["Amina Rashid"]);
+/// assert_eq!(ranked("Tom Fletcer", list), ["Tom Fletcher"]);
+/// assert_eq!(ranked("Zofia", list), ["Zofia Nowak"]);
+/// assert!(ranked("Priya Patel", list).is_empty());
+/// ```
+#[must_use]
+pub fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = canonical(word);
+    let mut near: Vec<(usize, usize, &str)> = candidates
         .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(&wanted, &fold(c)), c))
-        .filter(|(distance, c)| *distance * 3 <= longest.max(c.chars().count()).max(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, c)| c)
+        .enumerate()
+        .filter_map(|(i, candidate)| {
+            Some((
+                distance(&wanted, &canonical(candidate), word, candidate)?,
+                i,
+                candidate,
+            ))
+        })
+        .collect();
+    near.sort_unstable();
+    near.into_iter()
+        .map(|(_, _, candidate)| candidate)
+        .collect()
+}
+
+/// How far two texts are apart; none when too far.
+fn distance(wanted: &str, other: &str, word: &str, candidate: &str) -> Option<usize> {
+    let plain = strsim::damerau_levenshtein(wanted, other);
+    let (a, b) = (sorted(wanted), sorted(other));
+    let turned = strsim::damerau_levenshtein(&a.join(" "), &b.join(" ")) + 1;
+    // "Zofia" for "Zofia Nowak", "Tom F" for "Tom Fletcher".
+    let (few, many) = if a.len() <= b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
+    let part = few.len() < many.len() || a.iter().any(|p| p.len() == 1);
+    let left_out = part
+        && !few.is_empty()
+        && few.iter().all(|p| {
+            many.iter()
+                .any(|q| q == p || p.len() == 1 && q.starts_with(*p))
+        })
+        && few.iter().any(|p| p.len() > 2);
+    let nearest = if left_out {
+        plain.min(2)
+    } else {
+        plain.min(turned)
+    };
+    let longest = wanted.chars().count().max(other.chars().count());
+    let near = left_out || nearest * 3 <= longest.max(3);
+    let same = fold(word) == fold(candidate);
+    (near || same).then_some(if same { 0 } else { nearest })
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = text.split(' ').filter(|p| !p.is_empty()).collect();
+    parts.sort_unstable();
+    parts
 }

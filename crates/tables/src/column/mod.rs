@@ -4,5 +4,7 @@ pub(crate) mod date;
 pub(crate) mod missing;
 pub(crate) mod number;
 pub(crate) mod order;
+pub(crate) mod preview;
+pub(crate) mod profile;
 mod values;
 pub(crate) mod words;

@@ -123,18 +123,7 @@ const SCALES: &[&[&[&str]]] = &[
         &["agree"],
         &["strongly agree"],
     ],
-    &[
-        &["pre", "before", "baseline", "pre-test", "pretest"],
-        &[
-            "post",
-            "after",
-            "follow-up",
-            "follow up",
-            "endline",
-            "post-test",
-            "posttest",
-        ],
-    ],
+    &[BEFORE, AFTER],
     &[&["autumn", "aut"], &["spring", "spr"], &["summer", "sum"]],
     &[&["small"], &["medium"], &["large"]],
     &[CONTROL, INTERVENTION],
@@ -160,6 +149,24 @@ const GRADES: &[&[&[&str]]] = &[
         &["distinction", "d"],
         &["distinction*", "d*"],
     ],
+];
+
+/// Words for the first of two measurements.
+const BEFORE: &[&str] = &[
+    "pre", "before", "baseline", "pre-test", "pretest", "pre test", "start",
+];
+
+/// Words for the second.
+const AFTER: &[&str] = &[
+    "post",
+    "after",
+    "follow-up",
+    "follow up",
+    "endline",
+    "post-test",
+    "posttest",
+    "post test",
+    "end",
 ];
 
 /// Words for the group that carries on as usual.
@@ -243,6 +250,17 @@ pub(crate) fn is_control(word: &str) -> bool {
 /// Whether a word is one for the group that gets something.
 pub(crate) fn is_intervention(word: &str) -> bool {
     INTERVENTION.contains(&fold(word).as_str())
+}
+
+/// Whether two words tell the first of two measurements from the second.
+pub(crate) fn is_phase(words: &[String]) -> bool {
+    let [a, b] = words else { return false };
+    let (a, b) = (fold(a), fold(b));
+    let side = |w: &str| (BEFORE.contains(&w), AFTER.contains(&w));
+    matches!(
+        (side(&a), side(&b)),
+        ((true, _), (_, true)) | ((_, true), (true, _))
+    )
 }
 
 /// The step of each word on a scale that has them all, and on more than one step.

@@ -45,6 +45,16 @@ impl Table {
         })
     }
 
+    /// The cells of a column as they stand, missing words and all.
+    pub(crate) fn cells(&self, index: usize) -> Result<Vec<String>, TableError> {
+        let mut cells = Vec::new();
+        self.pass(false, &mut |_, record| {
+            cells.push(cell(record, index).into_owned());
+            Ok(())
+        })?;
+        Ok(cells)
+    }
+
     fn values<T>(
         &self,
         column: &str,

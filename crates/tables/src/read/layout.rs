@@ -50,6 +50,16 @@ pub(crate) type Each<'a> = dyn FnMut(u64, &ByteRecord) -> Result<(), TableError>
 impl Layout {
     /// Gives every row of the table in order.
     pub(crate) fn pass(&self, sum: bool, each: &mut Each<'_>) -> Result<Passed, TableError> {
+        self.pass_some(u64::MAX, sum, each)
+    }
+
+    /// Gives the first rows of the table, and stops.
+    pub(crate) fn pass_some(
+        &self,
+        most: u64,
+        sum: bool,
+        each: &mut Each<'_>,
+    ) -> Result<Passed, TableError> {
         let running = sum.then(|| Rc::new(RefCell::new(Sha256::new())));
         let text = text::reader(&self.text, self.encoding, running.clone())?;
         let mut reader = text::csv(text, self.delimiter);
@@ -57,7 +67,7 @@ impl Layout {
         let mut record = ByteRecord::new();
         let mut numbers = RowNumbers::default();
         let mut index = 0_u64;
-        while self.next(&mut reader, &mut record, &numbers)? {
+        while walk.passed.rows < most && self.next(&mut reader, &mut record, &numbers)? {
             index += 1;
             let row = numbers.of(&reader, &record);
             if index > self.skip {

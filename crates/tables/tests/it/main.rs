@@ -6,6 +6,7 @@
     reason = "tests may"
 )]
 
+mod guess;
 mod sample;
 
 use difference_tables::{Asked, FileSample, Options, Source, Table, TableError};
