@@ -53,8 +53,13 @@ pub(super) fn find(draft: &mut Draft<'_>) {
         }
         measures.retain(|(_, k)| plain(k));
     }
-    let names: Vec<String> = measures
+    // What was plainly measured before is the last to be meant.
+    let (before, rest): (Vec<_>, Vec<_>) = measures
         .iter()
+        .partition(|(_, k)| k.meaning.time.side == Some(Side::Before));
+    let names: Vec<String> = rest
+        .into_iter()
+        .chain(before)
         .map(|(_, k)| k.profile.name.clone())
         .collect();
     let Some((chosen, sure)) = outcome(&measures) else {
