@@ -74,6 +74,18 @@ id!(
     TokenId
 );
 id!(
+    /// A goal.
+    GoalId
+);
+id!(
+    /// A value of a goal's measure, as it was entered once.
+    ValueId
+);
+id!(
+    /// A dated, named change of how a goal's measure is worked at.
+    ChangeId
+);
+id!(
     /// An entry of the audit log.
     EntryId
 );

@@ -18,6 +18,7 @@ mod randomness;
 mod secrets;
 mod thing;
 
+pub mod goals;
 pub mod governance;
 pub mod people;
 pub mod places;
@@ -28,6 +29,9 @@ pub use error::{Error, Problem, Result};
 pub use governance::disclosure::{self, Audience};
 pub use governance::policy::{Action, Reach, Role, Scope};
 pub use handle::{Network, Settings};
-pub use ids::{EntryId, GrantId, NetworkId, PersonId, PlaceId, SessionId, ShortId, TokenId};
+pub use ids::{
+    ChangeId, EntryId, GoalId, GrantId, NetworkId, PersonId, PlaceId, SessionId, ShortId, TokenId,
+    ValueId,
+};
 pub use randomness::{Randomness, SystemRandomness};
 pub use thing::Thing;

@@ -16,6 +16,7 @@ mod edge;
 mod evaluate;
 mod form;
 mod frame;
+mod goals;
 mod home;
 mod people;
 mod places;

@@ -77,7 +77,6 @@ impl Entry {
         }
     }
     /// Why, in the person's own words.
-    #[expect(dead_code, reason = "trials are the first to say why")]
     pub(crate) fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
         self

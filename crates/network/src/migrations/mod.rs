@@ -4,6 +4,7 @@
 mod m0001_places;
 mod m0002_people;
 mod m0003_governance;
+mod m0005_goals;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0001_places::Migration),
             Box::new(m0002_people::Migration),
             Box::new(m0003_governance::Migration),
+            Box::new(m0005_goals::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 
 mod database;
 mod door;
+mod goals;
 mod people;
 mod places;
 mod policy;
