@@ -16,7 +16,6 @@ mod edge;
 mod evaluate;
 mod form;
 mod frame;
-mod goals;
 mod home;
 mod people;
 mod places;

@@ -3,16 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use engine::chart::overview::sentence;
 use network::places::{self, Place};
-use network::{Action, Scope, goals};
+use network::{Action, Scope};
 
 use crate::app::App;
 use crate::edge::access::AtPlace;
 use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
 use crate::frame::{Frame, Here, page};
-use crate::goals::{GoalFigure, figures};
 use crate::words;
 
 #[derive(Template)]
@@ -21,10 +19,6 @@ struct HomePage {
     frame: Frame,
     place: Place,
     today: String,
-    /// What the goals and the newest results say, all at once.
-    says: String,
-    goals: Vec<GoalFigure>,
-    may_set_goals: bool,
 }
 
 #[derive(Template)]
@@ -49,17 +43,9 @@ pub(crate) async fn home(
     let title = format!("{}: what difference are you making?", place.profile.name);
     let frame = Frame::new(&app, &visitor, Here::Home, title);
     let today = words::date(places::today(&app.network).await?);
-    let standing = goals::goals_of(&app.network, visitor.actor(), place.id).await?;
-    let goals = figures(&place.slug, &standing);
-    let signals: Vec<_> = goals.iter().filter_map(|g| g.signal.clone()).collect();
-    let says = sentence(&signals, &[]);
-    let scope = Scope::place(place.id);
     page(&HomePage {
         frame,
         place,
         today,
-        says,
-        goals,
-        may_set_goals: visitor.actor().may(Action::SetGoal, scope),
     })
 }
