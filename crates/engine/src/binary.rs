@@ -218,6 +218,14 @@ impl TwoByTwo {
         })
     }
 
+    /// How many pupils it takes for one more to succeed: 1 over the risk difference, negative where
+    /// fewer do; `None` where the shares are the same.
+    #[must_use]
+    pub fn number_needed(&self) -> Option<f64> {
+        let difference = self.share() - self.comparison_share();
+        Some(1.0 / difference).filter(|n| n.is_finite())
+    }
+
     /// Pearson's χ² without continuity correction, and its p.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub mod attrition;
 pub mod balance;
 pub mod binary;
 pub mod chances;
+pub mod change;
 pub mod chart;
 pub mod cluster_robust;
 pub mod count;

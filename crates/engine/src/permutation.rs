@@ -9,7 +9,10 @@
 //! The statistic is the treatment's coefficient in the plan's model, two-sided by its absolute
 //! value: with r the outcome's residuals on blocks and covariates (Freedman & Lane 1983) and T an
 //! allocation, T′r / T′MT. Where clusters were drawn, give one unit a cluster, its value the mean of
-//! its pupils' residuals (Gail et al. 1996), and no covariates.
+//! its pupils' residuals (Gail et al. 1996), and no covariates. Whole-number scores without blocks and
+//! covariates are counted out completely however many allocations there are (Streitberg & Röhmel 1986).
+
+mod shift;
 
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +65,9 @@ pub struct Permutation {
     pub observed: f64,
     /// Two-sided.
     pub p_value: f64,
-    /// How many allocations there are; infinite ones are counted to f64's largest number.
+    /// Standard deviation of the coefficient over the allocations: chance alone, in the outcome's unit.
+    pub chance_sd: f64,
+    /// How many allocations there are, counted up to the largest number that there is room for.
     pub allocations: f64,
     /// How many were looked at: all, or the draws.
     pub looked_at: u64,
@@ -221,6 +226,30 @@ impl Setting {
         self.coefficient(&sums)
     }
 
+    /// Standard deviation of the coefficient over all allocations (Strasser & Weber 1999); none where
+    /// covariates make the coefficient more than a sum.
+    fn chance_sd(&self) -> Option<f64> {
+        if self.width() > 1 {
+            return None;
+        }
+        let variance: f64 = self
+            .blocks
+            .iter()
+            .filter(|b| b.units.len() > 1)
+            .map(|b| {
+                let (n, treated) = (size(b.units.len()), size(b.treated));
+                let squares: f64 = b
+                    .units
+                    .iter()
+                    .filter_map(|i| self.rows.get(*i)?.first())
+                    .map(|r| r * r)
+                    .sum();
+                treated * (n - treated) / (n * (n - 1.0)) * squares
+            })
+            .sum();
+        Some(variance.sqrt() / self.spread)
+    }
+
     fn allocations(&self) -> f64 {
         self.blocks
             .iter()
@@ -300,7 +329,10 @@ fn choose(n: usize, k: usize) -> f64 {
     })
 }
 
+#[derive(Default)]
 struct Tally {
+    sum: f64,
+    squares: f64,
     bound: f64,
     observed: f64,
     slack: f64,
@@ -317,14 +349,21 @@ impl Tally {
             bound: observed.abs() - slack,
             observed,
             slack,
-            looked_at: 0,
-            as_extreme: 0,
-            as_large: 0,
+            ..Self::default()
         }
+    }
+
+    /// Standard deviation of what was looked at.
+    fn spread(&self) -> f64 {
+        let n = count(self.looked_at.max(1));
+        let mean = self.sum / n;
+        (self.squares / n - mean * mean).max(0.0).sqrt()
     }
 
     fn look(&mut self, coefficient: f64) {
         self.looked_at += 1;
+        self.sum += coefficient;
+        self.squares += coefficient * coefficient;
         self.as_extreme += u64::from(coefficient.abs() >= self.bound);
         self.as_large += u64::from(coefficient >= self.observed - self.slack);
     }
@@ -382,11 +421,26 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
         combine(&setting, &lists, &start, &mut tally);
         return Ok(Permutation {
             observed,
+            chance_sd: setting.chance_sd().unwrap_or_else(|| tally.spread()),
             p_value: count(tally.as_extreme) / count(tally.looked_at),
             allocations,
             looked_at: tally.looked_at,
             as_extreme: tally.as_extreme,
             as_large: tally.as_large,
+            complete: true,
+            interval: None,
+            smallest_p: fewest / allocations,
+        });
+    }
+    if let Some(counts) = shift::whole_numbers(units) {
+        return Ok(Permutation {
+            observed,
+            chance_sd: setting.chance_sd().unwrap_or(0.0),
+            p_value: counts.as_extreme / counts.all,
+            allocations,
+            looked_at: saturated(counts.all),
+            as_extreme: saturated(counts.as_extreme),
+            as_large: saturated(counts.as_large),
             complete: true,
             interval: None,
             smallest_p: fewest / allocations,
@@ -412,6 +466,7 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
     let drawn = count(u64::from(draws.draws));
     Ok(Permutation {
         observed,
+        chance_sd: setting.chance_sd().unwrap_or_else(|| tally.spread()),
         p_value: (count(tally.as_extreme) + 1.0) / (drawn + 1.0),
         allocations,
         looked_at: tally.looked_at,
@@ -425,6 +480,15 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
         },
         smallest_p: (fewest / allocations).max(1.0 / (drawn + 1.0)),
     })
+}
+
+/// A count that may be beyond u64's room.
+#[expect(
+    clippy::as_conversions,
+    reason = "a whole number of allocations, not negative; f64 to u64 saturates, which is what is wanted"
+)]
+fn saturated(n: f64) -> u64 {
+    n.round() as u64
 }
 
 /// Every combination of the blocks' allocations.

@@ -38,6 +38,12 @@ pub struct PowerQuestion {
     pub blocks: Option<f64>,
     /// Share of the outcome's variance that lies between clusters.
     pub icc: Option<f64>,
+    /// Share of the outcome's variance that lies between blocks.
+    pub block_icc: Option<f64>,
+    /// How much the effect itself varies from block to block: its variance as a share of the variance
+    /// between blocks (Dong & Maynard's ω). Given, the answer is about blocks like these, and the
+    /// degrees of freedom are the blocks'; left out, the effect is taken to be one.
+    pub effect_variation: Option<f64>,
     /// Share of the variance between pupils that the baseline explains (in cluster designs: within clusters).
     pub r2: Option<f64>,
     /// Share of the variance between clusters that it explains.
@@ -70,6 +76,8 @@ impl Default for PowerQuestion {
             size_cv: None,
             blocks: None,
             icc: None,
+            block_icc: None,
+            effect_variation: None,
             r2: None,
             r2_cluster: None,
             covariates: 0.0,
@@ -180,6 +188,7 @@ struct Filled<'a> {
     size_cv: f64,
     blocks: f64,
     icc: f64,
+    block_icc: f64,
     r2: f64,
     r2_cluster: f64,
     assumed: Vec<Assumed>,
@@ -316,6 +325,7 @@ fn fill(asked: &PowerQuestion) -> Result<Filled<'_>, Refusal> {
         size_cv,
         blocks,
         icc: share(icc, "The share between classes or schools")?,
+        block_icc: share(asked.block_icc.unwrap_or(0.0), "The share between blocks")?,
         r2: share(r2, "The share that the score before explains")?,
         r2_cluster: share(r2_cluster, "The share that the score before explains")?,
         assumed,
@@ -336,28 +346,36 @@ impl Filled<'_> {
                 1.0,
             );
         }
-        if clustered(q.design, q.clusters) {
+        let in_clusters = clustered(q.design, q.clusters);
+        let blocks = match (self.blocks > 0.0, in_clusters) {
+            (false, _) => 1.0,
+            // More clusters come as more blocks; more pupils fill the blocks that there are.
+            (true, true) => self.blocks * factor,
+            (true, false) => self.blocks,
+        };
+        let within_blocks = 1.0 - self.block_icc;
+        let (variance, units, effect) = if in_clusters {
             let clusters = self.clusters * factor;
             let uneven = 1.0 + self.size_cv * self.size_cv;
             let between = self.icc * uneven * (1.0 - self.r2_cluster) / (pq * clusters);
-            let within = (1.0 - self.icc) * (1.0 - self.r2) / (pq * clusters * self.size);
-            let blocks = if self.blocks > 0.0 {
-                self.blocks * factor
-            } else {
-                1.0
-            };
-            return sharp(
-                (between + within).sqrt(),
-                clusters - blocks - 1.0 - q.covariates,
+            let within =
+                (within_blocks - self.icc).max(0.0) * (1.0 - self.r2) / (pq * clusters * self.size);
+            (
+                between + within,
+                clusters,
                 design_effect(self.size, self.size_cv, self.icc),
-            );
+            )
+        } else {
+            (within_blocks * (1.0 - self.r2) / (pq * pupils), pupils, 1.0)
+        };
+        match q.effect_variation {
+            Some(omega) if self.blocks > 0.0 => sharp(
+                (variance + self.block_icc * omega / blocks).sqrt(),
+                blocks - 1.0 - q.covariates,
+                effect,
+            ),
+            _ => sharp(variance.sqrt(), units - blocks - 1.0 - q.covariates, effect),
         }
-        let blocks = if self.blocks > 0.0 { self.blocks } else { 1.0 };
-        sharp(
-            ((1.0 - self.r2) / (pq * pupils)).sqrt(),
-            pupils - blocks - 1.0 - q.covariates,
-            1.0,
-        )
     }
 }
 

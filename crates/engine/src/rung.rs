@@ -166,9 +166,7 @@ fn design(facts: &RungFacts, lots: bool, reasons: &mut Reasons) {
             } else {
                 "Nobody said how the groups came about, so they are not taken as drawn by lot"
             };
-            let alike = facts.baseline.is_some_and(|g| g.abs() <= 0.25);
-            let at_most = if alike && facts.adjusted { 3 } else { 2 };
-            reasons.down(at_most, how);
+            reasons.down(3, how);
             if facts.baseline.is_none() {
                 reasons.down(
                     2,
@@ -190,14 +188,14 @@ fn size(facts: &RungFacts, reasons: &mut Reasons) {
             2,
             "We could not work out how small a difference it could have noticed",
         ),
-        Some(d) if d > 0.6 => reasons.down(
+        Some(d) if above(d, 0.6) => reasons.down(
             2,
             format!(
                 "It was too small: it would probably have noticed only differences of {} standard deviations or more",
                 hundredths(d)
             ),
         ),
-        Some(d) if d > 0.4 => reasons.down(
+        Some(d) if above(d, 0.4) => reasons.down(
             3,
             format!(
                 "It was small: it would probably have noticed only differences of {} standard deviations or more",
@@ -305,7 +303,13 @@ fn clusters(facts: &RungFacts, lots: bool, reasons: &mut Reasons) {
     if fewest < 4 {
         reasons.down(
             3,
-            format!("Only {fewest} classes or schools were drawn into a group; it takes 4 or more"),
+            if fewest == 1 {
+                "Only 1 class or school was drawn into a group; it takes 4 or more".to_owned()
+            } else {
+                format!(
+                    "Only {fewest} classes or schools were drawn into a group; it takes 4 or more"
+                )
+            },
         );
     } else {
         reasons.up(format!(

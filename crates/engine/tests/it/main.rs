@@ -12,3 +12,4 @@ mod overview;
 mod pool;
 mod reference;
 mod trial;
+mod rungs;
