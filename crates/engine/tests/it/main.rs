@@ -11,5 +11,5 @@ mod distributions;
 mod overview;
 mod pool;
 mod reference;
-mod trial;
 mod rungs;
+mod trial;
