@@ -22,7 +22,7 @@ macro_rules! id {
 
         impl $name {
             /// A new one.
-            pub(crate) fn new(at: Timestamp, randomness: &dyn Randomness) -> Self {
+            pub fn new(at: Timestamp, randomness: &dyn Randomness) -> Self {
                 Self(version_7(at, randomness))
             }
         }
@@ -89,6 +89,14 @@ id!(
     /// An entry of the audit log.
     EntryId
 );
+id!(
+    /// A trial; in addresses it goes by its [`ShortId`].
+    TrialId
+);
+id!(
+    /// A practice.
+    PracticeId
+);
 
 /// UUIDv7 from the network's own clock and randomness, so that tests hold both.
 fn version_7(at: Timestamp, randomness: &dyn Randomness) -> Uuid {
@@ -109,7 +117,6 @@ impl ShortId {
     const ALPHABET: &[u8; 30] = b"23456789abcdefghjkmnpqrstvwxyz";
 
     /// A new one.
-    #[expect(dead_code, reason = "trials are the first to have one")]
     pub(crate) fn new(randomness: &dyn Randomness) -> Self {
         let mut text = String::with_capacity(8);
         while text.len() < 8 {

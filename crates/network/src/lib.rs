@@ -22,6 +22,7 @@ pub mod goals;
 pub mod governance;
 pub mod people;
 pub mod places;
+pub mod trials;
 
 pub use actor::{Actor, Retry};
 pub use clock::{Clock, SystemClock};
@@ -30,8 +31,8 @@ pub use governance::disclosure::{self, Audience};
 pub use governance::policy::{Action, Reach, Role, Scope};
 pub use handle::{Network, Settings};
 pub use ids::{
-    ChangeId, EntryId, GoalId, GrantId, NetworkId, PersonId, PlaceId, SessionId, ShortId, TokenId,
-    ValueId,
+    ChangeId, EntryId, GoalId, GrantId, NetworkId, PersonId, PlaceId, PracticeId, SessionId,
+    ShortId, TokenId, TrialId, ValueId,
 };
 pub use randomness::{Randomness, SystemRandomness};
 pub use thing::Thing;

@@ -13,6 +13,7 @@ pub mod browser;
 mod clock;
 mod network;
 mod randomness;
+pub mod trials;
 
 #[cfg(feature = "app")]
 pub use browser::{Answer, Browser};

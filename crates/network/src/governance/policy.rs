@@ -152,6 +152,9 @@ table! {
     /// Withdraw a reported result, which leaves a tombstone.
     WithdrawResult:       No     No      Place  No       All   No;
 
+    /// Forget lists of pupils on their last day.
+    ForgetLists:          No     No      No     No       No    All;
+
     /// Share a result as a practice, and change its words.
     SharePractice:        No     Own     Place  No       No    No;
 }

@@ -4,6 +4,7 @@
 mod m0001_places;
 mod m0002_people;
 mod m0003_governance;
+mod m0004_trials;
 mod m0005_goals;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0001_places::Migration),
             Box::new(m0002_people::Migration),
             Box::new(m0003_governance::Migration),
+            Box::new(m0004_trials::Migration),
             Box::new(m0005_goals::Migration),
         ]
     }

@@ -7,3 +7,4 @@ mod goals;
 mod people;
 mod places;
 mod policy;
+mod trials;

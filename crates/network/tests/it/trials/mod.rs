@@ -1,0 +1,5 @@
+//! A trial's life, as the people in it would tell it.
+
+mod list;
+mod lock;
+mod plan;
