@@ -12,10 +12,11 @@
 
 use std::collections::BTreeMap;
 
-use faer::{Mat, Side};
+use faer::Mat;
 
 use crate::count::count;
-use crate::least_squares::{Cell, LeastSquares, Term, Weights, dot};
+use crate::least_squares::{Cell, LeastSquares, Term, Weights};
+use crate::matrix::{dot, eigen, times, trace};
 use crate::refusal::Refusal;
 
 /// Eigenvalues below this share of the largest are rounding.
@@ -192,7 +193,7 @@ impl<'fit> ClusterRobust<'fit> {
                 .values()
                 .map(|v| dot(v, &self.fit.times_inverse(v)))
                 .sum::<f64>();
-        second += trace_of_square(&product);
+        second += trace(&(&product * &product));
         let df = first * first / second;
         df.is_finite().then_some(df)
     }
@@ -316,31 +317,4 @@ fn adjustment(
         vectors.get(row, column) / s
     });
     Ok(us * k * us_inverse)
-}
-
-/// Eigenvectors (columns) and eigenvalues, smallest first, of a symmetric matrix.
-fn eigen(symmetric: &Mat<f64>) -> Result<(Mat<f64>, Vec<f64>), Refusal> {
-    let found = symmetric.self_adjoint_eigen(Side::Lower).map_err(|_| {
-        Refusal::new(
-            "out-of-range",
-            "Some values are too large or too small to be worked with.",
-            "Look for a slip of the pen in the outcome and the other columns.",
-        )
-    })?;
-    let values = found.S().column_vector().iter().copied().collect();
-    Ok((found.U().to_owned(), values))
-}
-
-fn times(matrix: &Mat<f64>, v: &[f64]) -> Vec<f64> {
-    matrix
-        .row_iter()
-        .map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum())
-        .collect()
-}
-
-fn trace_of_square(matrix: &Mat<f64>) -> f64 {
-    (0..matrix.nrows())
-        .flat_map(|i| (0..matrix.ncols()).map(move |j| (i, j)))
-        .map(|(i, j)| matrix.get(i, j) * matrix.get(j, i))
-        .sum()
 }

@@ -11,7 +11,8 @@
 use std::collections::BTreeMap;
 
 use crate::count::count;
-use crate::least_squares::{LeastSquares, Term, Weights, dot};
+use crate::least_squares::{LeastSquares, Term, Weights};
+use crate::matrix::dot;
 
 /// A row whose leverage is closer to 1 than this is fitted exactly and says nothing about spread.
 const EXACT: f64 = 1e-10;

@@ -14,6 +14,7 @@ use faer::linalg::solvers::DenseSolveCore;
 use faer::{Mat, Side};
 
 use crate::count::count;
+use crate::matrix::{dot, times};
 use crate::moments::Moments;
 use crate::refusal::Refusal;
 
@@ -292,10 +293,7 @@ impl LeastSquares {
 
     /// `S⁻¹ v` in scaled columns.
     pub(crate) fn times_inverse(&self, v: &[f64]) -> Vec<f64> {
-        self.inverse
-            .row_iter()
-            .map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum())
-            .collect()
+        times(&self.inverse, v)
     }
 
     /// `(X'X)⁻¹` of the slopes, in scaled columns.
@@ -377,10 +375,6 @@ pub(crate) struct Within {
 pub(crate) struct Weights {
     pub level: f64,
     pub slopes: Vec<f64>,
-}
-
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 fn collinear() -> Refusal {

@@ -19,6 +19,7 @@ pub mod evaluation;
 pub mod heteroskedastic;
 pub mod intraclass;
 pub mod least_squares;
+mod matrix;
 pub mod mixed;
 pub mod moments;
 pub mod months;

@@ -254,8 +254,8 @@ const CHUNK: usize = 8_192;
 
 /// Folds rows into moments, one for each key (a cluster and an arm within it).
 ///
-/// Chunks have a fixed number of rows, counted from the first row on, and merge in a fixed tree: chunks
-/// folded by several threads and given to one tree in order give the same bytes as one thread.
+/// Chunks have a fixed number of rows, counted from the first row on, and merge in a fixed tree, so that the
+/// bytes of the answer do not depend on the pieces in which the rows are read.
 ///
 /// ```
 /// use difference_engine::moments::Fold;

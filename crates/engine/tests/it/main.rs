@@ -7,7 +7,9 @@
 
 mod awards_trial;
 mod chart;
+mod definitions;
 mod distributions;
+mod moments;
 mod overview;
 mod pool;
 mod reference;
