@@ -15,3 +15,4 @@ mod pool;
 mod reference;
 mod rungs;
 mod trial;
+mod trial_plan;

@@ -4,12 +4,18 @@
 //! canonical form is RFC 8785 JSON; its SHA-256 is the plan's fingerprint; a locked plan is never
 //! edited.
 
+mod answer;
+mod reading;
+mod soundness;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::date::Day;
 use crate::question::{Allocation, Design, Worthwhile};
 use crate::refusal::Refusal;
+
+pub use answer::answered_otherwise;
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "difference.trial-plan/1";
