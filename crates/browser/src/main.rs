@@ -8,5 +8,6 @@
 mod reference;
 
 fn main() {
+    reference::the_awards_trial_is_as_in_club_sandwich();
     reference::nineteen_studies_pool_as_in_metafor();
 }

@@ -1,11 +1,59 @@
 //! Reference items that are asked for again inside WebAssembly. All of them are checked elsewhere,
 //! by the engine's own tests; these few touch the arithmetic that a different machine could bend.
 
+use engine::evaluate;
 use engine::pool::{PoolQuestion, Study, pool};
+use engine::question::{Allocation, Question};
 use serde_json::Value;
+use tables::{Asked, FileSample, Options, Source};
 
 /// Agreement that an iterative fit owes to R.
 const TOLERANCE: f64 = 1e-6;
+
+/// The Achievement Awards trial of 2001, from the bytes of its file to the answer: schools drawn by
+/// lot, CR2 and Satterthwaite's degrees of freedom as clubSandwich has them.
+pub fn the_awards_trial_is_as_in_club_sandwich() {
+    let items = include_str!("../../../reference/ols_robust.json");
+    let wanted = item(items, "awards_lpm_2001");
+    let file = Source::bytes(
+        "awards.csv",
+        include_bytes!("../../../reference/data/awards.csv").as_slice(),
+    );
+    let asked = Asked {
+        outcome: "Bagrut_status".to_owned(),
+        treatment: Some("treated".to_owned()),
+        cluster: Some("school_id".to_owned()),
+        conditions: vec!["year = 2001".to_owned()],
+        ..Asked::default()
+    };
+    let question = Question {
+        allocation: Allocation::Lot,
+        ..Question::default()
+    };
+    let answer = tables::open(file, &Options::default())
+        .and_then(|table| FileSample::read(&table, &asked))
+        .map_err(|error| error.to_string())
+        .and_then(|sample| evaluate(&sample, &question).map_err(|refusal| refusal.says));
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(says) => unreachable!("the awards trial has an answer: {says}"),
+    };
+    let Some(primary) = answer.primary() else {
+        unreachable!("the answer has an estimate");
+    };
+    assert_eq!(answer.data.used, 3_821);
+    agrees(primary.estimate, &wanted["coef"], "treated");
+    agrees(
+        primary.standard_error.unwrap_or(f64::NAN),
+        &wanted["se_CR2"],
+        "treated",
+    );
+    agrees(
+        primary.df.unwrap_or(f64::NAN),
+        &wanted["df_CR2_satterthwaite"],
+        "treated",
+    );
+}
 
 /// Teachers' expectancy and pupils' IQ, 19 studies (Raudenbush 1985): REML, and Hartung and Knapp's
 /// interval with its floor.
