@@ -10,6 +10,7 @@ mod command;
 mod ending;
 mod fault;
 mod output;
+mod progress;
 mod settings;
 
 use std::process::ExitCode;

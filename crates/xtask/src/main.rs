@@ -3,6 +3,7 @@
 //! Who may call this: a person at a terminal. What must stay true: it is never shipped, and one
 //! file holds one task.
 
+mod bench;
 mod pictures;
 
 use std::process::ExitCode;
@@ -21,11 +22,14 @@ struct Call {
 enum Task {
     /// Take the README's pictures again, from the demo as it is now.
     Pictures,
+    /// Measure how fast a file becomes an answer, and write docs/performance.md.
+    Bench,
 }
 
 fn main() -> ExitCode {
     let done = match Call::parse().task {
         Task::Pictures => pictures::take(),
+        Task::Bench => bench::measure(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
