@@ -96,7 +96,6 @@ pub enum Worthwhile {
 
 /// Whether a plan was locked before the outcome was known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct PlanRecord {
     /// SHA-256 of the locked plan's canonical form.
     pub hash: String,

@@ -234,9 +234,10 @@ fn other_scales(evaluation: &Evaluation, told: &Told) -> Vec<String> {
         .and_then(|g| g.interval.map(|interval| (g.estimate, interval)))
     {
         scales.push(format!(
-            "{} standard deviations, {}",
-            Precision::HUNDREDTHS.write(estimate),
-            Precision::HUNDREDTHS.range(interval.lower, interval.upper)
+            "{} standard deviations, {} to {}",
+            Precision::HUNDREDTHS.fixed(estimate),
+            Precision::HUNDREDTHS.fixed(interval.lower),
+            Precision::HUNDREDTHS.fixed(interval.upper)
         ));
     }
     if told.scale == Scale::Months

@@ -4,7 +4,7 @@
 //! group that is too small to show is shown by none of them.
 
 use engine::date::Day;
-use engine::evaluation::{Estimate, Evaluation, Group};
+use engine::evaluation::{Balance, Estimate, Evaluation, Group};
 use engine::question::Design;
 use engine::words::numbers::{Precision, p_value, percent, thousands};
 
@@ -149,18 +149,9 @@ fn who(evaluation: &Evaluation, smallest: u64) -> Who {
             groups,
         ));
     }
-    for balance in evaluation.balance.iter().filter(|_| groups.len() == 2) {
-        let digits = decimals(balance.intervention.abs().max(balance.comparison.abs()));
-        rows.push((
-            format!("Average {} before", balance.column),
-            vec![
-                digits.write(balance.intervention),
-                digits.write(balance.comparison),
-            ],
-        ));
-    }
     let enough = groups.iter().all(|group| group.n >= smallest);
     if enough {
+        rows.extend(at_the_start(evaluation));
         if outcome.binary {
             let label = if outcome.success.is_empty() {
                 name.clone()
@@ -194,7 +185,10 @@ fn who(evaluation: &Evaluation, smallest: u64) -> Who {
     }
     hidden |= subgroups(&mut rows, evaluation, smallest);
     Who {
-        groups: groups.iter().map(|group| group.name.clone()).collect(),
+        groups: groups
+            .iter()
+            .map(|group| group_name(evaluation, &group.name))
+            .collect(),
         rows,
         note: if hidden {
             format!(
@@ -203,6 +197,39 @@ fn who(evaluation: &Evaluation, smallest: u64) -> Who {
         } else {
             String::new()
         },
+    }
+}
+
+/// Averages of the columns that say how alike the groups were at the start.
+fn at_the_start(evaluation: &Evaluation) -> Vec<(String, Vec<String>)> {
+    if evaluation.groups.len() != 2 {
+        return Vec::new();
+    }
+    let mean = |balance: &Balance| {
+        let digits = decimals(balance.intervention.abs().max(balance.comparison.abs()));
+        let when = if balance.kind == "baseline" {
+            " before"
+        } else {
+            ""
+        };
+        (
+            format!("Average {}{when}", balance.column),
+            vec![
+                digits.fixed(balance.intervention),
+                digits.fixed(balance.comparison),
+            ],
+        )
+    };
+    evaluation.balance.iter().map(mean).collect()
+}
+
+/// A group's name; a bare figure, such as the 1 of a column of noughts and ones, takes its column along.
+fn group_name(evaluation: &Evaluation, name: &str) -> String {
+    match &evaluation.roles.treatment {
+        Some(treatment) if name.parse::<f64>().is_ok() => {
+            format!("{} = {name}", treatment.column)
+        }
+        _ => name.to_owned(),
     }
 }
 
@@ -278,9 +305,8 @@ fn mind(evaluation: &Evaluation) -> Vec<(String, String)> {
         mind.push((
             "Rows left out.".to_owned(),
             format!(
-                "{} of {} rows are used. Left out: {}.",
+                "{} rows are used. Left out: {}.",
                 thousands(evaluation.data.used),
-                thousands(evaluation.data.rows),
                 set_aside.join("; ")
             ),
         ));
@@ -295,8 +321,11 @@ fn mind(evaluation: &Evaluation) -> Vec<(String, String)> {
                 .to_owned(),
         ));
     }
-    for assumed in &evaluation.roles.assumed {
-        mind.push(("How the file was read.".to_owned(), assumed.clone()));
+    if !evaluation.roles.assumed.is_empty() {
+        mind.push((
+            "How the file was read.".to_owned(),
+            evaluation.roles.assumed.join(" "),
+        ));
     }
     mind
 }
@@ -338,7 +367,7 @@ fn design_words(design: Design) -> &'static str {
 
 fn again(evaluation: &Evaluation) -> Vec<(String, String)> {
     let mut again = vec![(
-        "Compared".to_owned(),
+        "What was compared".to_owned(),
         design_words(evaluation.design).to_owned(),
     )];
     if let Some(plan) = &evaluation.plan {

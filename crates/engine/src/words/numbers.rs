@@ -187,11 +187,13 @@ pub fn months_signed(months: Months) -> String {
     format!("{sign}{}{more}", months.months.unsigned_abs())
 }
 
-/// A p-value: "0.34", "0.003", "under 0.001".
+/// A p-value: "0.34", "0.003", "0.0007", "under 0.0001".
 #[must_use]
 pub fn p_value(p: f64) -> String {
-    if p < 0.001 {
-        "under 0.001".to_owned()
+    if p < 0.0001 {
+        "under 0.0001".to_owned()
+    } else if p < 0.001 {
+        Precision { decimals: 4 }.write(p)
     } else if p < 0.1 {
         Precision::THOUSANDTHS.write(p)
     } else {

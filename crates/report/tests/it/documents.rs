@@ -21,7 +21,7 @@ fn text_keeps_to_the_width_but_for_what_must_be_copied_whole() {
         for line in page.lines().filter(|line| {
             !line.contains("ingerprint")
                 && !line.contains("Call:")
-                && !line.contains("Compared:")
+                && !line.contains("What was compared:")
                 && !line.contains("Changes since")
                 && !line.contains("Plan locked")
         }) {

@@ -8,7 +8,6 @@ use tables::Asked;
 
 use super::Evaluate;
 use crate::command::choices::{Better, How};
-use clap::ValueEnum as _;
 
 /// The call, with every column named, whoever named it.
 pub fn of(evaluate: &Evaluate, asked: &Asked) -> String {

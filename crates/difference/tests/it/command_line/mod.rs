@@ -1,5 +1,6 @@
 //! The built binary as a person calls it: exit code, standard output and standard error.
 
+mod evaluate;
 mod frame;
 mod pool;
 

@@ -1,0 +1,370 @@
+//! `difference evaluate` on real trials: the Achievement Awards of 2001 (Angrist & Lavy 2009) and STAR.
+
+use super::{Came, difference, difference_in};
+
+/// Cash for passing the Bagrut: 39 schools, drawn by lot in pairs, outcome 0 or 1.
+const AWARDS: [&str; 10] = [
+    "evaluate",
+    "awards.csv",
+    "--where",
+    "year = 2001",
+    "--outcome",
+    "Bagrut_status",
+    "--treatment",
+    "treated",
+    "--allocation",
+    "lot",
+];
+
+fn awards(more: &[&'static str]) -> Came {
+    let words: Vec<&str> = AWARDS.iter().chain(more).copied().collect();
+    difference(&words).run()
+}
+
+/// The primary estimate's p-value and interval in percentage points.
+fn primary(came: &Came) -> (f64, f64, f64) {
+    let evaluation = came.json();
+    let estimates = evaluation["estimates"].as_array().unwrap();
+    let primary = estimates.iter().find(|e| e["primary"] == true).unwrap();
+    (
+        primary["p_value"].as_f64().unwrap(),
+        primary["interval"]["lower"].as_f64().unwrap() * 100.0,
+        primary["interval"]["upper"].as_f64().unwrap() * 100.0,
+    )
+}
+
+#[test]
+fn schools_were_drawn_so_schools_are_what_counts() {
+    let came = awards(&["--cluster", "school_id"]);
+    insta::assert_snapshot!(came.seen());
+}
+
+#[test]
+fn the_same_trial_asked_three_ways() {
+    // Pupils taken as independent of each other: far too sure.
+    let (p, ..) = primary(&awards(&["--se", "classical", "--format", "json"]));
+    assert!((p - 0.000_653_379).abs() < 1e-9, "{p}");
+    let said = awards(&["--se", "classical"]).stdout;
+    assert!(said.contains("0.0007"), "{said}");
+    // Whole schools were drawn.
+    let (p, lower, upper) = primary(&awards(&["--cluster", "school_id", "--format", "json"]));
+    assert!((p - 0.34).abs() < 0.005, "{p}");
+    assert!(
+        (lower + 5.0).abs() < 0.5 && (upper - 15.0).abs() < 0.5,
+        "{lower} {upper}"
+    );
+    // They were drawn within pairs.
+    let (p, lower, upper) = primary(&awards(&[
+        "--cluster",
+        "school_id",
+        "--block",
+        "pair",
+        "--format",
+        "json",
+    ]));
+    assert!((p - 0.56).abs() < 0.005, "{p}");
+    assert!(
+        (lower + 8.0).abs() < 0.5 && (upper - 14.0).abs() < 0.5,
+        "{lower} {upper}"
+    );
+}
+
+#[test]
+fn star_in_months_as_markdown() {
+    let came = difference(&[
+        "evaluate",
+        "star.csv",
+        "--where",
+        "stark != regular+aide",
+        "--outcome",
+        "readk",
+        "--treatment",
+        "stark",
+        "--control",
+        "regular",
+        "--block",
+        "schoolidk",
+        "--allocation",
+        "lot",
+        "--attainment",
+        "--worthwhile",
+        "0.05sd",
+        "--format",
+        "markdown",
+    ])
+    .run();
+    insta::assert_snapshot!(came.seen());
+}
+
+#[test]
+fn json_carries_the_schema_the_call_and_the_fingerprint() {
+    let came = awards(&["--cluster", "school_id", "--format", "json"]);
+    let evaluation = came.json();
+    assert_eq!(came.code, 0);
+    assert!(came.stderr.is_empty(), "{}", came.stderr);
+    assert_eq!(evaluation["schema"], "difference.evaluation/1");
+    assert_eq!(evaluation["data"]["used"], 3_821);
+    assert_eq!(evaluation["evidence"]["rung"], 3);
+    let call = evaluation["call"].as_str().unwrap();
+    assert!(
+        call.contains("--where 'year = 2001'") && !call.contains("--format"),
+        "{call}"
+    );
+    assert_eq!(
+        evaluation["data"]["fingerprint"]["bytes"]
+            .as_str()
+            .unwrap()
+            .len(),
+        64
+    );
+}
+
+#[test]
+fn the_call_that_is_printed_asks_the_same_again() {
+    let first = awards(&[
+        "--cluster",
+        "school_id",
+        "--block",
+        "pair",
+        "--worthwhile",
+        "3",
+        "--format",
+        "json",
+    ])
+    .json();
+    let call = first["call"].as_str().unwrap().to_owned();
+    let again = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(format!("{call} --format json").replacen(
+            "difference",
+            env!("CARGO_BIN_EXE_difference"),
+            1,
+        ))
+        .current_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reference/data"))
+        .output()
+        .unwrap();
+    let again: serde_json::Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(first, again);
+}
+
+#[test]
+fn the_page_is_whole_and_is_written_only_when_it_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("awards.html");
+    let path: &'static str = out.to_str().unwrap().to_owned().leak();
+    let came = awards(&["--cluster", "school_id", "--format", "html", "--out", path]);
+    assert_eq!((came.code, came.stdout.as_str()), (0, ""));
+    let page = std::fs::read_to_string(&out).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let nowhere = awards(&[
+        "--cluster",
+        "school_id",
+        "--out",
+        "no/such/folder/answer.txt",
+    ]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.stderr.contains("could not be written"));
+}
+
+#[test]
+fn a_column_that_is_not_there_is_named_with_the_nearest() {
+    insta::assert_snapshot!(
+        difference(&[
+            "evaluate",
+            "awards.csv",
+            "--outcome",
+            "Bagrut",
+            "--treatment",
+            "treated"
+        ])
+        .run()
+        .seen()
+    );
+}
+
+#[test]
+fn a_cell_that_is_no_number_is_named_with_its_row_and_its_cure() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("scores.csv"),
+        "pupil,group,score\n1,reading,98\n2,usual,101\n3,reading,ninety\n4,usual,97\n5,reading,104\n6,usual,99\n",
+    )
+    .unwrap();
+    insta::assert_snapshot!(
+        difference_in(
+            folder.path(),
+            &[
+                "evaluate",
+                "scores.csv",
+                "--outcome",
+                "score",
+                "--treatment",
+                "group"
+            ]
+        )
+        .run()
+        .seen()
+    );
+}
+
+#[test]
+fn where_nothing_varies_it_cannot_say_and_that_is_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..40)
+        .map(|i| format!("{i},{},7\n", if i % 2 == 0 { "reading" } else { "usual" }))
+        .collect();
+    std::fs::write(
+        folder.path().join("scores.csv"),
+        format!("pupil,group,score\n{rows}"),
+    )
+    .unwrap();
+    let words = [
+        "evaluate",
+        "scores.csv",
+        "--outcome",
+        "score",
+        "--treatment",
+        "group",
+    ];
+    insta::assert_snapshot!(difference_in(folder.path(), &words).run().seen());
+    let json: Vec<&str> = words.iter().copied().chain(["--format", "json"]).collect();
+    let came = difference_in(folder.path(), &json).run();
+    assert_eq!(came.code, 1);
+    let answer = came.json();
+    assert_eq!(answer["schema"], "difference.evaluation/1");
+    for part in ["code", "says", "cure"] {
+        assert!(
+            !answer["refused"][part].as_str().unwrap().is_empty(),
+            "{part}"
+        );
+    }
+}
+
+#[test]
+fn the_list_that_was_drawn_shows_who_was_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut scores = "pupil,group,score\n".to_owned();
+    let mut list = "code,group\n".to_owned();
+    for i in 0..60 {
+        let group = if i % 2 == 0 { "reading" } else { "usual" };
+        list.push_str(&format!("P{i},{group}\n"));
+        if i % 10 != 0 {
+            scores.push_str(&format!("P{i},{group},{}\n", 95 + (i * 7) % 13));
+        }
+    }
+    std::fs::write(folder.path().join("scores.csv"), scores).unwrap();
+    std::fs::write(folder.path().join("list.csv"), &list).unwrap();
+    let words = [
+        "evaluate",
+        "scores.csv",
+        "--outcome",
+        "score",
+        "--treatment",
+        "group",
+        "--control",
+        "usual",
+        "--allocation",
+        "lot",
+        "--randomised",
+        "list.csv",
+        "--format",
+        "json",
+    ];
+    let attrition = difference_in(folder.path(), &words).run().json()["attrition"].clone();
+    assert_eq!(attrition["from_list"], true);
+    assert_eq!(attrition["intervention"]["drawn"], 30);
+    assert_eq!(attrition["intervention"]["measured"], 24);
+    assert_eq!(attrition["comparison"]["measured"], 30);
+    // A name that is neither group is named with its row, never counted as one of them.
+    std::fs::write(
+        folder.path().join("list.csv"),
+        list.replace("P3,usual", "P3,maths"),
+    )
+    .unwrap();
+    let came = difference_in(folder.path(), &words).run();
+    assert_eq!(came.code, 2);
+    assert!(
+        came.stderr.contains("Row 5") && came.stderr.contains("maths"),
+        "{}",
+        came.stderr
+    );
+}
+
+#[test]
+fn a_locked_plan_is_checked_and_what_was_done_otherwise_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..60)
+        .map(|i| {
+            format!(
+                "P{i},{},{}\n",
+                if i % 2 == 0 { "reading" } else { "usual" },
+                95 + (i * 7) % 13
+            )
+        })
+        .collect();
+    std::fs::write(
+        folder.path().join("scores.csv"),
+        format!("pupil,group,score\n{rows}"),
+    )
+    .unwrap();
+    let plan = r#"{"adopts":null,"allocation":"lot","allocation_fingerprint":"aa","analysis":"Difference in the score after.",
+        "clusters":0,"comparison":"usual","comparison_gets_it_next":true,"design":"individual","draws":1,
+        "idea":"Eight pupils read aloud.","intervention":"morning reading","measure":{"attainment":false,"baseline":false,
+        "how":"","lower_is_better":false,"name":"score","success":[],"unit":"points","words":[]},"measured":"2026-06-29",
+        "pupils":60,"question":"","salt":"00","schema":"difference.trial-plan/1","starts":"2026-01-12",
+        "title":"Morning reading","worthwhile":{"unit":1.5}}"#;
+    std::fs::write(folder.path().join("plan.json"), plan).unwrap();
+    let words = [
+        "evaluate",
+        "scores.csv",
+        "--outcome",
+        "score",
+        "--treatment",
+        "group",
+        "--control",
+        "usual",
+        "--plan",
+        "plan.json",
+        "--locked",
+        "2026-01-06",
+        "--format",
+        "json",
+    ];
+    let evaluation = difference_in(folder.path(), &words).run().json();
+    assert_eq!(
+        evaluation["allocation"], "lot",
+        "the plan says how the groups came about"
+    );
+    assert_eq!(evaluation["plan"]["before_outcome"], true);
+    assert_eq!(evaluation["plan"]["hash"].as_str().unwrap().len(), 64);
+    assert_eq!(
+        evaluation["plan"]["deviations"],
+        serde_json::json!(["The plan has a group “morning reading”; the file has “reading”."])
+    );
+    // Without the day nobody can show that the plan came first.
+    let without: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|w| *w != "--locked" && *w != "2026-01-06")
+        .collect();
+    assert_eq!(
+        difference_in(folder.path(), &without).run().json()["plan"]["before_outcome"],
+        false
+    );
+    std::fs::write(folder.path().join("plan.json"), "{}").unwrap();
+    let came = difference_in(folder.path(), &words).run();
+    assert_eq!(came.code, 2);
+    assert!(
+        came.stderr.contains("is no plan of a trial"),
+        "{}",
+        came.stderr
+    );
+}
+
+#[test]
+fn a_worthwhile_that_is_no_number_is_a_wrong_call() {
+    let came = awards(&["--worthwhile", "lots"]);
+    assert_eq!((came.code, came.stdout.as_str()), (2, ""));
+    assert!(came.stderr.contains("0.1sd"));
+}
