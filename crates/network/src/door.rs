@@ -93,8 +93,18 @@ impl Network {
             scope,
             at: self.now(),
         };
-        write.refuse_repeats().await?;
+        refuse_repeats(write.on(), actor).await?;
         Ok(write)
+    }
+
+    /// Says whether the actor's request came before: [`Error::AlreadyDone`] with what it was about,
+    /// or [`Error::KeyReused`]. The door asks this itself; whoever works for long before the door
+    /// asks first.
+    ///
+    /// # Errors
+    /// The two above, or when the database can't be read.
+    pub async fn refuse_repeats(&self, actor: &Actor) -> Result<()> {
+        refuse_repeats(self.read(), actor).await
     }
 
     /// A write that nobody decided, such as when a device was last used: in turn like every other,
@@ -137,26 +147,6 @@ impl Write<'_> {
         })
     }
 
-    async fn refuse_repeats(&self) -> Result<()> {
-        let Some((asker, retry)) = self.actor.retry() else {
-            return Ok(());
-        };
-        let key = (asker, retry.key.clone());
-        match answered::Entity::find_by_id(key)
-            .one(&self.transaction)
-            .await?
-        {
-            None => Ok(()),
-            Some(row) if row.body_hash == retry.body_hash => Err(Error::AlreadyDone {
-                on: Thing {
-                    kind: row.on_kind,
-                    id: row.on_id,
-                },
-            }),
-            Some(_) => Err(Error::KeyReused),
-        }
-    }
-
     async fn remember_answer(&self, on: &Thing) -> Result<()> {
         let Some((asker, retry)) = self.actor.retry() else {
             return Ok(());
@@ -172,5 +162,22 @@ impl Write<'_> {
         .exec_without_returning(&self.transaction)
         .await?;
         Ok(())
+    }
+}
+
+async fn refuse_repeats(on: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
+    let Some((asker, retry)) = actor.retry() else {
+        return Ok(());
+    };
+    let key = (asker, retry.key.clone());
+    match answered::Entity::find_by_id(key).one(on).await? {
+        None => Ok(()),
+        Some(row) if row.body_hash == retry.body_hash => Err(Error::AlreadyDone {
+            on: Thing {
+                kind: row.on_kind,
+                id: row.on_id,
+            },
+        }),
+        Some(_) => Err(Error::KeyReused),
     }
 }

@@ -26,7 +26,7 @@ pub const STARTS: Date = date(2026, 12, 1);
 /// When it is measured.
 pub const MEASURED: Date = date(2027, 3, 26);
 
-/// Pupils with invented names: at most 80, in classes of 20, each with a score from before, every
+/// Pupils with invented names: at most 80, in classes of 10, each with a score from before, every
 /// third one disadvantaged.
 #[must_use]
 pub fn pupils(how_many: usize) -> Vec<ListedPupil> {
@@ -38,7 +38,11 @@ pub fn pupils(how_many: usize) -> Vec<ListedPupil> {
         .take(how_many)
         .map(|(i, who)| ListedPupil {
             who,
-            class: Some(format!("{}B", 3 + i / 20)),
+            class: Some(format!(
+                "{}{}",
+                3 + i / 20,
+                if i / 10 % 2 == 0 { "A" } else { "B" }
+            )),
             baseline: Some(90.0 + f64::from((i * 7) % 20)),
             disadvantaged: Some(i % 3 == 0),
             group: None,

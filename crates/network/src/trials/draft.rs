@@ -13,6 +13,10 @@ const TITLE: usize = 120;
 /// The longest text of a box.
 const BOX: usize = 2_000;
 
+/// The fewest classes that can be drawn: with four a side the most extreme lots come up by chance
+/// less than 1 time in 20, with fewer the engine can't say anything.
+const CLASSES: u32 = 8;
+
 /// How the two groups come about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -387,8 +391,10 @@ impl Draft {
                 "Bring the list again with each pupil’s class: lots are drawn by class.",
             );
         }
-        if compare == Compare::LotsBetweenClasses && list.classes < 2 {
-            return people("Bring a list with at least two classes: whole classes are drawn.");
+        if compare == Compare::LotsBetweenClasses && list.classes < CLASSES {
+            return people(
+                "Bring a list with at least eight classes, four a side: with fewer, even the largest difference could come from the lots alone. Or draw lots between pupils.",
+            );
         }
         if compare != Compare::BeforeAndAfter && list.without_group > 0 {
             return people(if compare.is_by_lot() {

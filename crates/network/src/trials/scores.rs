@@ -113,6 +113,7 @@ pub async fn bring_scores(
         Action::BringScores,
         Scope::begun(seen.place, seen.begun_by),
     )?;
+    network.refuse_repeats(actor).await?;
     let lock = refuse_other_states(&seen)?;
     let mut files = files(network.read(), &seen).await?;
     let file = File {
@@ -135,7 +136,7 @@ pub async fn bring_scores(
     let sample = question::rows(&lock.plan, &list, &outcomes, &scores.file_hash);
     let asked = question::question(lock, &list, deviations, looks(&lock.plan, &files));
     // Before the door opens, so that nobody else's change waits for an evaluation.
-    let evaluation = apart(move || judged(&sample, &asked)).await??;
+    let evaluation = apart(move || engine::evaluate(&sample, &asked)).await??;
 
     let (write, before) = change(network, actor, Action::BringScores, short).await?;
     if before != seen {
@@ -169,18 +170,6 @@ pub async fn bring_scores(
     }
     write.commit(entry).await?;
     Ok(after)
-}
-
-/// What the engine says.
-fn judged(
-    _: &dyn engine::sample::Sample,
-    _: &engine::question::Question,
-) -> Result<engine::evaluation::Evaluation, engine::refusal::Refusal> {
-    Err(engine::refusal::Refusal::new(
-        "no-answer-yet",
-        "The engine can’t answer yet.",
-        "Try again with the next version.",
-    ))
 }
 
 /// A file of scores as far as deviations and looks go.

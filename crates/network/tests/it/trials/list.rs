@@ -125,7 +125,7 @@ async fn classes_stay_whole_where_classes_are_drawn() {
         .planned_trial(&amina, Compare::LotsBetweenClasses, &pupils(80))
         .await;
     let list = trials::pupils(&city, &amina, &trial.short).await.unwrap();
-    for class in ["3B", "4B", "5B", "6B"] {
+    for class in ["3A", "3B", "4A", "4B", "5A", "5B", "6A", "6B"] {
         let mut groups: Vec<_> = list
             .iter()
             .filter(|p| p.class.as_deref() == Some(class))

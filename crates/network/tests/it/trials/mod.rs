@@ -3,3 +3,4 @@
 mod list;
 mod lock;
 mod plan;
+mod result;

@@ -159,3 +159,18 @@ async fn what_could_it_see_is_asked_while_choosing() {
     assert_eq!(fields, ["pupils"]);
     assert!(amina.may(network::Action::PlanTrial, Scope::place(saved.place)));
 }
+
+#[tokio::test]
+async fn too_few_classes_to_draw_are_refused_while_there_is_time() {
+    let city = TestNetwork::new().await.with_place("Thornbeck").await;
+    let amina = city.teacher("Amina Rashid", "Thornbeck").await;
+    let (trial, _) = city
+        .planned_trial(&amina, Compare::LotsBetweenClasses, &pupils(70))
+        .await;
+    let (_, missing) = trials::planned(&city, &amina, &trial.short).await.unwrap();
+    let says: Vec<_> = missing.iter().map(|(_, p)| p.says.as_str()).collect();
+    assert!(
+        matches!(says.as_slice(), [one] if one.contains("at least eight classes")),
+        "{says:?}"
+    );
+}
