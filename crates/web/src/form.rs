@@ -83,6 +83,10 @@ impl Form {
             self.typed.push((name.to_owned(), value.into()));
         }
     }
+    /// Ticks one more choice of a list.
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.typed.push((name.to_owned(), value.into()));
+    }
     /// Says what is wrong with a field; the first word on a field stands.
     pub(crate) fn wrong(&mut self, field: &str, says: impl Into<String>) {
         if self.problem(field).is_none() {

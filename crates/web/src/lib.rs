@@ -4,10 +4,6 @@
 //! way in stands in [`routes::table`] with who may use it; a handler reads as one sentence
 //! (extract, one call, render); no statistics and no storage live here; a page is whole without
 //! scripts.
-#![expect(
-    dead_code,
-    reason = "signing in and the steps of the evaluate pages use it as soon as their rooms stand"
-)]
 
 mod about;
 mod app;

@@ -38,6 +38,10 @@ pub(crate) enum AppError {
     Busy,
     #[error("took too long")]
     TookTooLong,
+    #[error("the sheet is no longer on the desk")]
+    SheetGone,
+    #[error("no room on the desk")]
+    DeskFull,
     #[error("sign in first")]
     SignIn,
     #[error("moved to {0}")]
@@ -201,6 +205,23 @@ impl AppError {
                     "That took too long",
                     "We stopped before it was finished. Nothing was saved.",
                     "Try again in a minute. If it was a large file, a smaller one may do.",
+                )
+            },
+            Self::SheetGone => told(
+                StatusCode::GONE,
+                "sheet-gone",
+                "That spreadsheet is no longer here",
+                "We hold a spreadsheet in memory for 15 minutes and then forget it. It is also gone when the server restarts, and only the browser that sent it can see it.",
+                "Choose the file again: press “Evaluate a spreadsheet” at the top.",
+            ),
+            Self::DeskFull => Told {
+                seconds: Some(120),
+                ..told(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "desk-full",
+                    "There is no room for your file just now",
+                    "Many spreadsheets are being looked at, and we hold them in memory only. Yours was not kept.",
+                    "Wait two minutes and send it again.",
                 )
             },
             Self::SignIn => told(

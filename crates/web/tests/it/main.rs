@@ -5,6 +5,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod evaluating;
 mod frame;
 mod house;
 mod refusals;
