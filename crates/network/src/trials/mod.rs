@@ -38,7 +38,7 @@ pub use key_sheet::{KeyRow, KeySheet};
 pub use list::{ListedPupil, bring_people, draw_again};
 pub use matching::{Answer, Matching, Unknown};
 pub use read::{
-    File, TrialResult, draws, of_place, pupils, reported, result, see, under_way, waiting_for,
+    File, TrialResult, draws, of_place, pupils, reported, result, scope_of, see, under_way, waiting_for,
 };
 pub use report::{report, withdraw};
 pub use scores::{Score, ScoreRow, Scores, bring_scores, match_scores};

@@ -25,6 +25,17 @@ fn scope(trial: &Trial) -> Scope {
     Scope::begun(trial.place, trial.begun_by)
 }
 
+/// Whose a trial is: what a guard asks the policy with, before anything of it is read or sent.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn scope_of(network: &Network, short: &ShortId) -> Result<Scope> {
+    let trial = store::by_short(network.read(), short)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(scope(&trial))
+}
+
 fn may_see(actor: &Actor, trial: &Trial) -> bool {
     actor.may(reading(trial.state), scope(trial))
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use network::places::{self, Found, Place};
-use network::{Action, Scope};
+use network::{Action, Scope, ShortId, trials};
 
 use super::problem::AppError;
 use super::visitor::Visitor;
@@ -36,6 +36,8 @@ pub enum At {
     Self_,
     /// The place named `{place}` in the address.
     Place,
+    /// The trial named `{trial}` in the address.
+    Trial,
 }
 
 impl Access {
@@ -80,6 +82,12 @@ impl At {
                 let person = visitor.actor().person_id().ok_or(AppError::SignIn)?;
                 Ok(Scope::person(person))
             }
+            Self::Trial => {
+                let short: ShortId = named(parts, "trial").await?.parse()?;
+                let scope = trials::scope_of(&app.network, &short).await?;
+                parts.extensions.insert(AtTrial(short));
+                Ok(scope)
+            }
             Self::Place => {
                 let slug = named(parts, "place").await?;
                 match places::by_slug(&app.network, &slug).await? {
@@ -111,6 +119,21 @@ fn moved(parts: &Parts, old: &str, new: &str) -> AppError {
         AppError::NotFound
     } else {
         AppError::Moved(address)
+    }
+}
+
+/// The trial that the address names.
+#[derive(Clone)]
+pub(crate) struct AtTrial(pub(crate) ShortId);
+
+impl<S: Sync> FromRequestParts<S> for AtTrial {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| AppError::fault_in("a trial was asked for where none is named"))
     }
 }
 
