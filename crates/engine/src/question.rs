@@ -66,7 +66,7 @@ pub enum StandardErrors {
     Hc3,
     /// Cluster-robust, no correction.
     Cr0,
-    /// Cluster-robust, J/(J − 1) times (N − 1)/(N − p).
+    /// Cluster-robust, J/(J − 1) times CR0, as clubSandwich counts it.
     Cr1,
     /// Cluster-robust, bias-reduced (Bell & McCaffrey 2002).
     Cr2,

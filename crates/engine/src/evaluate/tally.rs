@@ -7,7 +7,7 @@ use crate::count::count;
 use crate::effect_size::{Scores, TwoGroups};
 use crate::moments::{Fold, Moments};
 use crate::refusal::Refusal;
-use crate::sample::{MISSING, Sample};
+use crate::sample::{MISSING, Roles, Sample};
 
 /// Cluster, block, arm.
 pub(super) type Place = (u32, u32, u32);
@@ -129,6 +129,26 @@ impl Tally {
         self.arms
             .first()
             .map_or(0, |m| m.columns().saturating_sub(1))
+    }
+
+    /// Whether anybody's outcome differs from anybody else's.
+    ///
+    /// # Errors
+    /// `no-variation` when it is the same for everybody.
+    pub(super) fn varies(&self, roles: &Roles) -> Result<(), Refusal> {
+        let mut all = Moments::empty(self.outcome() + 1);
+        self.arms.iter().for_each(|arm| all.merge(arm));
+        if all.cross(self.outcome(), self.outcome()) > 0.0 {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            "no-variation",
+            format!(
+                "Everybody has the same “{}”, so there is nothing to compare.",
+                roles.outcome.column
+            ),
+            "Check that the right column is chosen as the outcome.",
+        ))
     }
 
     /// One column's scores in both groups; None with fewer than two rows in one.

@@ -22,6 +22,7 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let roles = sample.roles();
     let tally = Tally::of(sample)?;
     let setting = settle(roles, question, &tally)?;
+    tally.varies(roles)?;
     let planned = Model::planned(roles, &tally, setting);
     let clusters = tally.clusters().map(|set| set.len());
     let few = setting.whole_clusters && clusters.iter().sum::<usize>() < FEW_CLUSTERS;

@@ -5,6 +5,7 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod any_input;
 mod awards_trial;
 mod chart;
 mod definitions;
