@@ -9,8 +9,10 @@
     allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")
 )]
 
+mod book;
 mod column;
 mod error;
+mod list;
 mod read;
 mod roles;
 mod sample;
@@ -22,6 +24,8 @@ pub use column::missing::STANDARD as MISSING_WORDS;
 pub use column::preview::{Preview, PreviewCell};
 pub use column::profile::{ColumnKind, ColumnProfile, NumberProfile, Profile, Strange};
 pub use error::{Kind, TableError};
+pub use list::people::{People, Person, people};
+pub use list::scores::{Score, ScoreRow, Scores, scores};
 pub use read::aside::Aside;
 pub use read::dialect::Decimal;
 pub use read::header::Heading;

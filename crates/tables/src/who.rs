@@ -7,8 +7,6 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::column::order::fold;
-
 /// The letters of a UPN: no I, O or S, which look like digits.
 const UPN_LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
@@ -50,31 +48,33 @@ fn upn(text: &str) -> Option<String> {
     (UPN_LETTERS.get(sum % 23)? == check).then_some(plain)
 }
 
-/// One form for all the ways in which a name, a UPN or a code is written.
-///
-/// A UPN becomes capitals without spaces. In anything else case, accents, hyphens, apostrophes, dots
-/// and doubled spaces don't matter, and "Surname, Forename" is turned round.
+/// One form for all the ways in which a name, a UPN or a code is written: its parts in the order of
+/// their letters, so that "Rashid, Amina" is "Amina Rashid".
 ///
 /// ```
 /// use difference_tables::who::canonical;
 /// assert_eq!(canonical("  O’BRIEN,  Zoë-Ann "), canonical("Zoe Ann O'Brien"));
-/// assert_eq!(canonical("z9992 0000 1001"), "Z999200001001");
+/// assert_eq!(canonical("z9992 0000 1001"), canonical("Z999200001001"));
+/// assert_ne!(canonical("P1"), canonical("P01"));
 /// ```
 #[must_use]
 pub fn canonical(text: &str) -> String {
+    let mut parts = parts(text);
+    parts.sort_unstable();
+    parts.join(" ")
+}
+
+/// The parts of a name, a UPN or a code in plain small letters: no accents, no punctuation.
+/// Apostrophes and dots join (O’Neil is one part), hyphens and commas part; a UPN is one part.
+#[must_use]
+pub fn parts(text: &str) -> Vec<String> {
     if let Some(upn) = upn(text) {
-        return upn;
+        return vec![upn.to_lowercase()];
     }
-    let turned = match text.split_once(',') {
-        Some((surname, forename)) if !forename.trim().is_empty() && !forename.contains(',') => {
-            format!("{forename} {surname}")
-        }
-        _ => text.to_owned(),
-    };
-    let mut plain = String::with_capacity(turned.len());
-    for c in turned.nfkd().filter(|c| !is_combining_mark(*c)) {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
         match c {
-            '\'' | '’' | '‘' | '`' | '´' | '.' | '\u{200b}' | '\u{feff}' => {}
+            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '.' | '\u{200b}' | '\u{feff}' => {}
             'ß' | 'ẞ' => plain.push_str("ss"),
             'æ' | 'Æ' => plain.push_str("ae"),
             'œ' | 'Œ' => plain.push_str("oe"),
@@ -87,7 +87,7 @@ pub fn canonical(text: &str) -> String {
             _ => plain.push(' '),
         }
     }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    plain.split_whitespace().map(str::to_owned).collect()
 }
 
 /// The candidate that a word most likely means, if one is near enough.
@@ -110,17 +110,11 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// ```
 #[must_use]
 pub fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted = canonical(word);
+    let wanted = parts(word);
     let mut near: Vec<(usize, usize, &str)> = candidates
         .into_iter()
         .enumerate()
-        .filter_map(|(i, candidate)| {
-            Some((
-                distance(&wanted, &canonical(candidate), word, candidate)?,
-                i,
-                candidate,
-            ))
-        })
+        .filter_map(|(i, candidate)| Some((distance(&wanted, &parts(candidate))?, i, candidate)))
         .collect();
     near.sort_unstable();
     near.into_iter()
@@ -129,37 +123,35 @@ pub fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
 }
 
 /// How far two texts are apart; none when too far.
-fn distance(wanted: &str, other: &str, word: &str, candidate: &str) -> Option<usize> {
-    let plain = strsim::damerau_levenshtein(wanted, other);
-    let (a, b) = (sorted(wanted), sorted(other));
-    let turned = strsim::damerau_levenshtein(&a.join(" "), &b.join(" ")) + 1;
-    // "Zofia" for "Zofia Nowak", "Tom F" for "Tom Fletcher".
-    let (few, many) = if a.len() <= b.len() {
-        (&a, &b)
-    } else {
-        (&b, &a)
+fn distance(one: &[String], other: &[String]) -> Option<usize> {
+    let sorted = |parts: &[String]| {
+        let mut sorted = parts.to_vec();
+        sorted.sort_unstable();
+        sorted.join(" ")
     };
-    let part = few.len() < many.len() || a.iter().any(|p| p.len() == 1);
-    let left_out = part
-        && !few.is_empty()
-        && few.iter().all(|p| {
-            many.iter()
-                .any(|q| q == p || p.len() == 1 && q.starts_with(*p))
-        })
-        && few.iter().any(|p| p.len() > 2);
-    let nearest = if left_out {
-        plain.min(2)
+    let (a, b) = (one.join(" "), other.join(" "));
+    let plain = strsim::damerau_levenshtein(&a, &b);
+    let turned = strsim::damerau_levenshtein(&sorted(one), &sorted(other));
+    let nearest = plain.min(turned + usize::from(turned < plain));
+    let longest = a.chars().count().max(b.chars().count());
+    if is_part(one, other) {
+        Some(nearest.min(2))
     } else {
-        plain.min(turned)
-    };
-    let longest = wanted.chars().count().max(other.chars().count());
-    let near = left_out || nearest * 3 <= longest.max(3);
-    let same = fold(word) == fold(candidate);
-    (near || same).then_some(if same { 0 } else { nearest })
+        (nearest * 3 <= longest.max(3)).then_some(nearest)
+    }
 }
 
-fn sorted(text: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = text.split(' ').filter(|p| !p.is_empty()).collect();
-    parts.sort_unstable();
-    parts
+/// "Zofia" for "Zofia Nowak", "Tom F" for "Tom Fletcher".
+fn is_part(one: &[String], other: &[String]) -> bool {
+    let (few, many) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let initial = |p: &String, q: &String| p.chars().count() == 1 && q.starts_with(p.as_str());
+    let within = few
+        .iter()
+        .all(|p| many.iter().any(|q| p == q || initial(p, q)));
+    let shorter = few.len() < many.len() || few.iter().any(|p| p.chars().count() == 1);
+    shorter && within && few.iter().any(|p| p.chars().count() > 2)
 }

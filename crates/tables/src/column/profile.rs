@@ -84,6 +84,8 @@ pub struct ColumnProfile {
     pub spellings: Vec<(String, String)>,
     /// Filled only where it changes, as merged cells are.
     pub only_where_it_changes: bool,
+    /// A few values, to judge what they are; never to be shown.
+    pub(crate) samples: Vec<String>,
 }
 
 /// Numbers in short.
@@ -190,6 +192,7 @@ struct Gathering {
     strange: Vec<Strange>,
     strange_dates: Vec<Strange>,
     gaps: Gaps,
+    samples: Vec<String>,
 }
 
 /// Numbers under way (Welford's running mean and sum of squares).
@@ -233,6 +236,7 @@ impl Gathering {
             strange: Vec::new(),
             strange_dates: Vec::new(),
             gaps: Gaps::default(),
+            samples: Vec::new(),
         }
     }
 
@@ -243,6 +247,9 @@ impl Gathering {
             return;
         }
         self.filled += 1;
+        if self.samples.len() < 12 {
+            self.samples.push(cell.to_owned());
+        }
         let hash = hasher.hash_one(cell);
         if self.distinct.len() < DISTINCT {
             self.distinct.insert(hash);
@@ -303,6 +310,7 @@ impl Gathering {
             },
             spellings: words.map(Words::spellings).unwrap_or_default(),
             only_where_it_changes,
+            samples: self.samples,
         }
     }
 

@@ -142,14 +142,22 @@ pub(crate) fn seems(record: &ByteRecord, first_heading: &str, width: usize) -> S
         return Seems::Headings;
     }
     let has_gap = filled < width;
-    if !has_gap || cell.first().is_none_or(u8::is_ascii_digit) {
+    if cell.first().is_none_or(u8::is_ascii_digit) {
         return Seems::Data;
+    }
+    let plain = cell.strip_suffix(b":").unwrap_or(cell);
+    let is_total = TOTALS
+        .iter()
+        .any(|w| plain.eq_ignore_ascii_case(w.as_bytes()));
+    match (is_total, has_gap) {
+        (true, true) => return Seems::Total,
+        // In a table of two columns a total has no gap.
+        (true, false) => return Seems::PerhapsTotal,
+        (false, false) => return Seems::Data,
+        (false, true) => {}
     }
     let text = decode(cell);
     let word = fold(text.trim_end_matches([':', '=', ' ']));
-    if TOTALS.contains(&word.as_str()) {
-        return Seems::Total;
-    }
     let ending = ["average", "total", "totals", "mean", "median"]
         .iter()
         .any(|w| word.strip_suffix(w).is_some_and(|rest| rest.ends_with(' ')));

@@ -36,7 +36,10 @@ pub(crate) struct Found {
 }
 
 /// Finds the headings in the first records of a file.
-pub(crate) fn find(records: &[Vec<String>]) -> Result<Found, TableError> {
+pub(crate) fn find(
+    records: &[Vec<String>],
+    sheet_width: Option<usize>,
+) -> Result<Found, TableError> {
     let look = records.get(..LOOK.min(records.len())).unwrap_or_default();
     let typical = typical_width(look);
     if typical == 0 {
@@ -75,7 +78,11 @@ pub(crate) fn find(records: &[Vec<String>]) -> Result<Found, TableError> {
         .filter(|t| !t.is_empty())
         .collect();
     Ok(Found {
-        headings: name_all(&names, records.get(first..).unwrap_or_default()),
+        headings: name_all(
+            &names,
+            records.get(first..).unwrap_or_default(),
+            sheet_width,
+        ),
         first,
         titles,
     })
@@ -208,6 +215,7 @@ fn join(groups: &[String], names: &[String]) -> Vec<String> {
             match (group, name) {
                 ("", name) => name.to_owned(),
                 (group, "") => group.to_owned(),
+                (group, name) if group == name => name.to_owned(),
                 (group, name) => format!("{group} {name}"),
             }
         })
@@ -228,14 +236,27 @@ pub(crate) fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn name_all(names: &[String], data: &[Vec<String>]) -> Vec<Heading> {
+/// Names for the columns of a text without headings.
+pub(crate) fn lettered(records: &[Vec<String>]) -> Vec<Heading> {
+    let width = records.iter().map(Vec::len).max().unwrap_or(0);
+    (0..width)
+        .map(|i| Heading {
+            name: format!("Column {}", letter(i)),
+            letter: letter(i),
+            written: String::new(),
+            blank: false,
+        })
+        .collect()
+}
+
+fn name_all(names: &[String], data: &[Vec<String>], sheet_width: Option<usize>) -> Vec<Heading> {
     // Cells beyond the headings belong to the table only if most rows have them; in a few rows
     // they are a stray comma, and named when the row is read.
     let longer = data.iter().filter(|r| r.len() > names.len()).count();
-    let width = if longer * 2 > data.len() {
-        data.iter().map(Vec::len).max().unwrap_or(0)
-    } else {
-        names.len()
+    let width = match sheet_width {
+        Some(width) => width.max(names.len()),
+        None if longer * 2 > data.len() => data.iter().map(Vec::len).max().unwrap_or(0),
+        None => names.len(),
     };
     let mut headings: Vec<Heading> = (0..width)
         .map(|i| {

@@ -7,16 +7,21 @@
 pub(crate) mod aside;
 pub(crate) mod dialect;
 pub(crate) mod header;
+pub(crate) mod kind;
 pub(crate) mod layout;
 pub(crate) mod text;
 
 use std::io::Read;
 
+use crate::book;
 use crate::column::missing::Missing;
+use crate::column::order::fold;
 use crate::error::{Kind, TableError};
 use crate::source::Source;
-use crate::table::{Format, Table};
+use crate::table::{Format, Table, listed};
+use crate::who::closest;
 use dialect::Decimal;
+use kind::Sort;
 use layout::Layout;
 use text::Encoding;
 
@@ -54,7 +59,47 @@ pub fn open(source: Source, options: &Options) -> Result<Table, TableError> {
     if source.is_empty() {
         return Err(empty());
     }
-    open_text(source, options)
+    let mut head = Vec::new();
+    take(&mut *source.read()?, &source, &mut head)?;
+    match kind::of(&head)? {
+        Sort::Text => open_text(source, &head, options),
+        Sort::Archive => open_book(source, options),
+    }
+}
+
+/// Opens a text without headings, such as a pasted list: its columns are A, B, C.
+pub(crate) fn open_bare(source: Source, options: &Options) -> Result<Table, TableError> {
+    let mut raw = Vec::new();
+    take(&mut *source.read()?, &source, &mut raw)?;
+    let encoding = Encoding::of(&raw);
+    let head = head(&source, encoding)?;
+    let delimiter = dialect::delimiter(&head);
+    let records = records(&head, delimiter);
+    let cells = records.iter().flatten().map(String::as_str);
+    let layout = Layout {
+        text: source.clone(),
+        encoding,
+        delimiter,
+        decimal: options
+            .decimal
+            .unwrap_or_else(|| dialect::decimal(cells, delimiter)),
+        skip: 0,
+        headings: header::lettered(&records),
+    };
+    let format = Format::Text {
+        encoding,
+        delimiter: char::from(delimiter),
+        decimal: layout.decimal,
+    };
+    let missing = Missing::with(&options.missing);
+    Ok(Table::new(
+        source,
+        layout,
+        missing,
+        format,
+        Vec::new(),
+        records,
+    ))
 }
 
 fn empty() -> TableError {
@@ -65,15 +110,13 @@ fn empty() -> TableError {
     )
 }
 
-fn open_text(source: Source, options: &Options) -> Result<Table, TableError> {
-    let mut raw = Vec::new();
-    take(&mut *source.read()?, &source, &mut raw)?;
-    let encoding = Encoding::of(&raw);
+fn open_text(source: Source, head: &[u8], options: &Options) -> Result<Table, TableError> {
+    let encoding = Encoding::of(head);
     let LaidOut {
         layout,
         titles,
         head,
-    } = lay_out(&source, encoding, options)?;
+    } = lay_out(&source, encoding, None, options)?;
     let format = Format::Text {
         encoding: layout.encoding,
         delimiter: char::from(layout.delimiter),
@@ -91,6 +134,85 @@ fn take(from: &mut dyn Read, source: &Source, into: &mut Vec<u8>) -> Result<(), 
         .map_err(|e| text::broken(source, &e))
 }
 
+/// Reads the sheet that was asked for, or the one that holds most of a table.
+fn open_book(source: Source, options: &Options) -> Result<Table, TableError> {
+    let book = book::read(&source)?;
+    let all_hidden = book.sheets.iter().all(|s| s.hidden);
+    let mut chosen: Option<(u64, Source, String, LaidOut)> = None;
+    let mut others = Vec::new();
+    let mut trouble = None;
+    let names: Vec<String> = book.sheets.iter().map(|s| s.name.clone()).collect();
+    for sheet in book.sheets {
+        match &options.sheet {
+            Some(wanted) if fold(wanted) != fold(&sheet.name) => continue,
+            None if sheet.hidden && !all_hidden => continue,
+            _ => {}
+        }
+        let text = Source::bytes(source.name(), sheet.text);
+        match lay_out(&text, Encoding::Utf8, Some(sheet.width), options) {
+            Ok(laid_out)
+                if chosen
+                    .as_ref()
+                    .is_none_or(|(filled, ..)| sheet.filled > *filled) =>
+            {
+                others.extend(chosen.take().map(|(filled, _, name, _)| (filled, name)));
+                chosen = Some((sheet.filled, text, sheet.name, laid_out));
+            }
+            Ok(_) => others.push((sheet.filled, sheet.name)),
+            // The fullest sheet tells best what is wrong.
+            Err(error)
+                if trouble
+                    .as_ref()
+                    .is_none_or(|(filled, _)| sheet.filled > *filled) =>
+            {
+                trouble = Some((sheet.filled, error));
+            }
+            Err(_) => {}
+        }
+    }
+    let Some((
+        filled,
+        _,
+        sheet,
+        LaidOut {
+            layout,
+            titles,
+            head,
+        },
+    )) = chosen
+    else {
+        return Err(match (trouble, &options.sheet) {
+            (Some((_, error)), _) => error,
+            (None, Some(wanted)) => no_sheet(wanted, &names),
+            (None, None) => empty(),
+        });
+    };
+    let format = Format::Workbook {
+        kind: book.kind,
+        sheet,
+        // A sheet a quarter as full may be the one that was meant; a key to its letters is not.
+        others: others
+            .into_iter()
+            .filter(|(n, _)| *n * 4 >= filled)
+            .map(|(_, name)| name)
+            .collect(),
+    };
+    let missing = Missing::with(&options.missing);
+    Ok(Table::new(source, layout, missing, format, titles, head))
+}
+
+fn no_sheet(wanted: &str, names: &[String]) -> TableError {
+    let cure = match closest(wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("Did you mean “{near}”?"),
+        None => format!("The sheets are {}.", listed(names, 12)),
+    };
+    TableError::new(
+        Kind::NoSuchSheet,
+        format!("There is no sheet called “{wanted}”."),
+        cure,
+    )
+}
+
 /// A table found in a text.
 pub(crate) struct LaidOut {
     layout: Layout,
@@ -104,6 +226,7 @@ pub(crate) struct LaidOut {
 pub(crate) fn lay_out(
     source: &Source,
     encoding: Encoding,
+    sheet_width: Option<usize>,
     options: &Options,
 ) -> Result<LaidOut, TableError> {
     let mut head = Vec::new();
@@ -118,13 +241,16 @@ pub(crate) fn lay_out(
         head.truncate(end);
     }
     refuse_nul(&head)?;
-    let delimiter = dialect::delimiter(&head);
+    let delimiter = match sheet_width {
+        Some(_) => b',',
+        None => dialect::delimiter(&head),
+    };
     let mut records = records(&head, delimiter);
-    let hinted = dialect::hint(&head).is_some();
+    let hinted = sheet_width.is_none() && dialect::hint(&head).is_some();
     if hinted && !records.is_empty() {
         records.remove(0);
     }
-    let found = header::find(&records)?;
+    let found = header::find(&records, sheet_width)?;
     if found.headings.len() > MOST_COLUMNS {
         return Err(TableError::new(
             Kind::TooLarge,
@@ -161,6 +287,23 @@ pub(crate) fn lay_out(
         titles: found.titles,
         head,
     })
+}
+
+/// The first lines of a text.
+fn head(source: &Source, encoding: Encoding) -> Result<Vec<u8>, TableError> {
+    let mut head = Vec::new();
+    take(
+        &mut text::reader(source, encoding, None)?,
+        source,
+        &mut head,
+    )?;
+    if head.len() == text::HEAD {
+        // The last line may be cut; a line longer than the head is judged as it is.
+        let end = head.iter().rposition(|b| *b == b'\n').unwrap_or(head.len());
+        head.truncate(end);
+    }
+    refuse_nul(&head)?;
+    Ok(head)
 }
 
 fn records(head: &[u8], delimiter: u8) -> Vec<Vec<String>> {

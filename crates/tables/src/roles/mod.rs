@@ -5,7 +5,7 @@
 //! can't settle is asked.
 
 mod group;
-mod heading;
+pub(crate) mod heading;
 mod measure;
 pub(crate) mod notice;
 mod place;
@@ -311,11 +311,7 @@ impl<'a> Draft<'a> {
 /// Why a column about a person takes no part.
 fn personal(known: &Known<'_>) -> Option<&'static str> {
     let column = known.profile;
-    let upns = column
-        .words
-        .iter()
-        .filter(|(w, _)| crate::who::is_upn(w))
-        .count();
+    let upns = holds_upns(column);
     match known.meaning.names {
         _ if column.kind == ColumnKind::Empty
             && column.filled == 0
@@ -323,7 +319,7 @@ fn personal(known: &Known<'_>) -> Option<&'static str> {
         {
             Some("There is nothing in it.")
         }
-        _ if upns > 0 && upns * 2 > column.words.len() => Some("It holds pupil numbers."),
+        _ if upns => Some("It holds pupil numbers."),
         Names::Number => Some("It holds numbers that name pupils."),
         Names::Person if column.kind != ColumnKind::Numbers => Some("It holds names."),
         Names::Person if column.all_different() => Some("It holds numbers that name pupils."),
@@ -362,10 +358,17 @@ pub(crate) fn masked(column: &ColumnProfile, guess: &Guess) -> bool {
         .columns
         .iter()
         .any(|g| g.column == column.name && g.role != Role::LeaveOut && g.role != Role::Unit);
-    !used
-        && (names_people(&column.name)
-            || column.kind == ColumnKind::Text
-            || column.words.iter().any(|(w, _)| crate::who::is_upn(w)))
+    !used && (names_people(&column.name) || column.kind == ColumnKind::Text || holds_upns(column))
+}
+
+/// Whether most values are Unique Pupil Numbers.
+pub(crate) fn holds_upns(column: &ColumnProfile) -> bool {
+    let upns = column
+        .samples
+        .iter()
+        .filter(|s| crate::who::is_upn(s))
+        .count();
+    upns * 2 > column.samples.len()
 }
 
 /// Whether a heading announces what names people or tells of them.

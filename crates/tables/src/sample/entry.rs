@@ -303,6 +303,11 @@ pub(crate) fn not_a_number(row: u64, cell: &str, why: Read, name: &str) -> Table
                 cell.replace([',', '.'], "")
             ),
         ),
+        _ if cell.starts_with('=') => (
+            Kind::NotANumber,
+            "There is a formula here without its value.".to_owned(),
+            "Open the file in a spreadsheet program, save it, and choose it again.".to_owned(),
+        ),
         Read::WithUnit => (
             Kind::NotANumber,
             format!("“{cell}” has more than a number in it."),

@@ -7,6 +7,7 @@
 )]
 
 mod guess;
+mod list;
 mod sample;
 
 use difference_tables::{Asked, FileSample, Options, Source, Table, TableError};

@@ -1,0 +1,135 @@
+//! What a zip archive holds, and whether it is safe to unpack.
+//!
+//! Who may call this: `book` alone. What must stay true: sizes are added up as the archive states
+//! them, and counted again while unpacking, because an archive can lie.
+
+use std::io::Read;
+
+use zip::ZipArchive;
+
+use super::damaged;
+use crate::error::{Kind, TableError};
+use crate::read::kind::password;
+use crate::source::{ReadSeek, Source};
+
+/// The most that is unpacked of one file.
+pub(crate) const UNPACKED: u64 = 100 << 20;
+/// A spreadsheet has a few dozen parts.
+const PARTS: usize = 10_000;
+
+/// What a zip archive holds.
+pub(crate) enum Contents {
+    Excel,
+    OpenDocument,
+    /// Something else: what, and the cure.
+    Other(&'static str, &'static str),
+}
+
+pub(crate) type Archive = ZipArchive<Box<dyn ReadSeek>>;
+
+pub(crate) fn open(source: &Source) -> Result<Archive, TableError> {
+    ZipArchive::new(source.read()?).map_err(|_| damaged("its archive is broken or cut short"))
+}
+
+/// Finds out what an archive holds, and refuses one that would unpack beyond the limit.
+pub(crate) fn look(source: &Source) -> Result<Contents, TableError> {
+    let mut archive = open(source)?;
+    if archive.len() > PARTS {
+        return Err(too_large());
+    }
+    let mut names = Vec::new();
+    let (mut stated, mut locked) = (0_u64, false);
+    for i in 0..archive.len() {
+        let part = archive
+            .by_index_raw(i)
+            .map_err(|_| damaged("its archive is broken"))?;
+        stated = stated.saturating_add(part.size());
+        locked |= part.encrypted();
+        names.push(
+            part.name()
+                .map(|n| n.replace('\\', "/"))
+                .unwrap_or_default(),
+        );
+    }
+    let contents = what(&names, &mut archive);
+    if matches!(contents, Contents::Other(..)) {
+        return Ok(contents);
+    }
+    if locked {
+        return Err(password());
+    }
+    if stated > UNPACKED {
+        return Err(too_large());
+    }
+    count(&mut archive, &names)?;
+    Ok(contents)
+}
+
+fn what(names: &[String], archive: &mut Archive) -> Contents {
+    let has = |name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    let under = |folder: &str| names.iter().any(|n| n.starts_with(folder));
+    const ORIGINAL: &str = "Choose the spreadsheet it was made from, or type the table into one.";
+    const SAVE_AS: &str = "Open it and save it as an Excel workbook (.xlsx) or as CSV.";
+    if has("xl/workbook.xml") || has("[Content_Types].xml") && under("xl/worksheets/") {
+        return Contents::Excel;
+    }
+    if has("xl/workbook.bin") {
+        return Contents::Other("a binary Excel workbook (.xlsb)", SAVE_AS);
+    }
+    if has("word/document.xml") {
+        return Contents::Other("a Word document", ORIGINAL);
+    }
+    if under("ppt/") {
+        return Contents::Other("a presentation", ORIGINAL);
+    }
+    if under("Index/") || has("Index.zip") {
+        return Contents::Other(
+            "a Numbers, Pages or Keynote file",
+            "Open it and export it as Excel or CSV.",
+        );
+    }
+    if has("content.xml") && has("mimetype") {
+        let mut mime = String::new();
+        let read = archive
+            .by_name("mimetype")
+            .is_ok_and(|f| f.take(200).read_to_string(&mut mime).is_ok());
+        if read
+            && mime
+                .trim_end()
+                .starts_with("application/vnd.oasis.opendocument.spreadsheet")
+        {
+            return Contents::OpenDocument;
+        }
+        return Contents::Other("an OpenDocument text or drawing", ORIGINAL);
+    }
+    Contents::Other("a packed file", "Unpack it and choose the table inside.")
+}
+
+/// Unpacks what will be read, only to count it.
+fn count(archive: &mut Archive, names: &[String]) -> Result<(), TableError> {
+    let mut left = UNPACKED;
+    for (i, name) in names.iter().enumerate() {
+        let lower = name.to_ascii_lowercase();
+        if ![".xml", ".rels"].iter().any(|end| lower.ends_with(end)) {
+            continue;
+        }
+        let part = archive
+            .by_index(i)
+            .map_err(|_| damaged("a part of it is broken"))?;
+        let read = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink())
+            .map_err(|_| damaged("a part of it is broken or cut short"))?;
+        left = left.checked_sub(read).ok_or_else(too_large)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn too_large() -> TableError {
+    TableError::new(
+        Kind::TooLarge,
+        format!(
+            "Unpacked, this spreadsheet is larger than {} MB.",
+            UNPACKED >> 20
+        ),
+        "Save the one sheet that holds the table as CSV, and choose that.",
+    )
+}
