@@ -22,7 +22,7 @@ macro_rules! id {
 
         impl $name {
             /// A new one.
-            pub fn new(at: Timestamp, randomness: &dyn Randomness) -> Self {
+            pub(crate) fn new(at: Timestamp, randomness: &dyn Randomness) -> Self {
                 Self(version_7(at, randomness))
             }
         }

@@ -22,6 +22,8 @@ pub mod goals;
 pub mod governance;
 pub mod people;
 pub mod places;
+pub mod pools;
+pub mod practices;
 pub mod trials;
 
 pub use actor::{Actor, Retry};

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use ::network::practices::Words;
 use ::network::trials::{
     self, Compare, ComparisonAndSize, Dates, IdeaAndMeasure, KeySheet, ListedPupil, Score,
     ScoreRow, Scores, Trial,
@@ -143,6 +144,71 @@ impl TestNetwork {
             .await
             .expect("it is approved");
         (locked, sheet)
+    }
+}
+
+impl TestNetwork {
+    /// A reported trial in which the group "morning reading" gained about `gain` points.
+    pub async fn reported_trial(
+        &self,
+        teacher: &Actor,
+        leader: &Actor,
+        pupils: &[ListedPupil],
+        gain: f64,
+    ) -> Trial {
+        let (trial, sheet) = self
+            .locked_trial(teacher, leader, Compare::LotsBetweenPupils, pupils)
+            .await;
+        self.report_scores(teacher, &trial, &scores(pupils, &sheet, gain))
+            .await
+    }
+
+    /// Brings scores and reports what the engine says.
+    pub async fn report_scores(&self, teacher: &Actor, trial: &Trial, scores: &Scores) -> Trial {
+        trials::bring_scores(self, teacher, &trial.short, scores, None)
+            .await
+            .expect("the scores are taken");
+        trials::report(self, teacher, &trial.short)
+            .await
+            .expect("the result is reported")
+    }
+
+    /// Fills an adoption's dates and list, has it approved, and gives its key sheet.
+    pub async fn locked_adoption(
+        &self,
+        teacher: &Actor,
+        leader: &Actor,
+        trial: &Trial,
+        pupils: &[ListedPupil],
+    ) -> KeySheet {
+        let dates = Dates {
+            starts: Some(STARTS),
+            measured: Some(MEASURED),
+        };
+        trials::save_dates(self, teacher, &trial.short, dates)
+            .await
+            .expect("dates are saved");
+        let (_, sheet) = trials::bring_people(self, teacher, &trial.short, pupils)
+            .await
+            .expect("the list is taken");
+        trials::ask_for_lock(self, teacher, &trial.short)
+            .await
+            .expect("approval is asked");
+        trials::approve(self, leader, &trial.short)
+            .await
+            .expect("it is approved");
+        sheet
+    }
+}
+
+/// The three boxes, filled in.
+#[must_use]
+pub fn words() -> Words {
+    Words {
+        title: "Morning reading group".to_owned(),
+        what: "Eight pupils read aloud with one adult for 25 minutes before school.".to_owned(),
+        how: "Talk to a place that has done it. Choose who and when. Train the adults.".to_owned(),
+        keep: "Pupils choose the book. Time and room are free to change.".to_owned(),
     }
 }
 

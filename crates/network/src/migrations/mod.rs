@@ -6,6 +6,7 @@ mod m0002_people;
 mod m0003_governance;
 mod m0004_trials;
 mod m0005_goals;
+mod m0006_practices;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0003_governance::Migration),
             Box::new(m0004_trials::Migration),
             Box::new(m0005_goals::Migration),
+            Box::new(m0006_practices::Migration),
         ]
     }
 }

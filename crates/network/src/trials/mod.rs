@@ -37,6 +37,7 @@ pub use forget::forget_lists;
 pub use key_sheet::{KeyRow, KeySheet};
 pub use list::{ListedPupil, bring_people, draw_again};
 pub use matching::{Answer, Matching, Unknown};
+pub(crate) use read::published;
 pub use read::{
     File, TrialResult, draws, of_place, pupils, reported, result, scope_of, see, under_way, waiting_for,
 };

@@ -162,7 +162,6 @@ pub async fn result(network: &Network, actor: &Actor, short: &ShortId) -> Result
 }
 
 /// A published result as anybody may see it.
-#[expect(dead_code, reason = "practices and pools read it")]
 pub(crate) async fn published(network: &Network, trial: Trial) -> Result<TrialResult> {
     of_trial(network, trial, |_| Audience::Outside).await
 }

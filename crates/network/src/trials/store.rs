@@ -348,7 +348,6 @@ pub(crate) async fn in_states(on: &impl ConnectionTrait, states: &[State]) -> Re
     .await
 }
 
-#[expect(dead_code, reason = "practices and pools read it")]
 pub(crate) async fn adopting(
     on: &impl ConnectionTrait,
     practice: PracticeId,

@@ -7,4 +7,5 @@ mod goals;
 mod people;
 mod places;
 mod policy;
+mod practices;
 mod trials;
