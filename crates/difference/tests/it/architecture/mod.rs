@@ -2,5 +2,5 @@
 //! the files themselves.
 
 mod circles;
-mod files;
+pub mod files;
 mod rooms;
