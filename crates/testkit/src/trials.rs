@@ -39,6 +39,7 @@ pub fn pupils(how_many: usize) -> Vec<ListedPupil> {
         .take(how_many)
         .map(|(i, who)| ListedPupil {
             who,
+            also: Vec::new(),
             class: Some(format!(
                 "{}{}",
                 3 + i / 20,
@@ -225,6 +226,7 @@ pub fn scores(pupils: &[ListedPupil], sheet: &KeySheet, gain: f64) -> Scores {
                 pupil.baseline.unwrap_or(100.0) + ups_and_downs + if gets_it { gain } else { 0.0 };
             ScoreRow {
                 who: pupil.who.clone(),
+                also: Vec::new(),
                 score: Some(Score::Number(score)),
             }
         })

@@ -79,7 +79,7 @@ impl MigrationTrait for Migration {
                     .table("trial_pupil")
                     .col(uuid("trial_id"))
                     .col(string("code"))
-                    .col(binary("who_hash"))
+                    .col(binary("who_hashes"))
                     .col(binary("part_hashes"))
                     .col(string_null("class"))
                     .col(double_null("baseline"))

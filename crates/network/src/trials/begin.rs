@@ -1,6 +1,6 @@
 //! Beginning a trial and filling in its plan, screen by screen; deleting it before the lock.
 
-use super::{Adopts, ComparisonAndSize, Dates, Draft, IdeaAndMeasure, State, Trial, list, store};
+use super::{Adopts, ComparisonAndSize, Dates, Draft, IdeaAndMeasure, State, Trial, lots, store};
 use crate::actor::Actor;
 use crate::door::Write;
 use crate::error::{Error, Result};
@@ -156,9 +156,9 @@ pub async fn save_comparison(
         let are_named = names.iter().all(|(_, new)| !new.is_empty());
         if was.compare != now.compare || were_named != are_named {
             // Groups were drawn for the comparison as it was: another one needs its own.
-            list::regroup(network, actor, &write, &after, compare, None).await?;
+            lots::regroup(network, actor, &write, &after, compare, None).await?;
         } else if names.iter().any(|(old, new)| old != new) {
-            list::rename_groups(&write, &after, names).await?;
+            lots::rename_groups(&write, &after, names).await?;
         }
     }
     finish(write, before, after, what).await

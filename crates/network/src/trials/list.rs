@@ -1,15 +1,15 @@
-//! The people of a trial: their list without names, and the lots.
+//! The people of a trial: their list, without names.
 
 use std::collections::{HashMap, HashSet};
 
-use engine::allocation::{self, LotMethod, Unit};
+use engine::allocation;
 use jiff::SignedDuration;
 
 use super::begin::{back_to_draft, change, refuse_after_lock, thing};
 use super::draft::ListSummary;
 use super::key_sheet::{KeyRow, KeySheet};
 use super::who::{self, Hashed};
-use super::{Compare, Draw, Pupil, Trial, store};
+use super::{Compare, Pupil, Trial, lots, store};
 use crate::actor::Actor;
 use crate::door::Write;
 use crate::error::{Error, Problem, Result, all_well};
@@ -26,8 +26,10 @@ const KEPT: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// A pupil as the teacher's list has them. Recognised now and later, never stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListedPupil {
-    /// A name, a pupil number or a code, as written.
+    /// A name, a pupil number or a code, as written; the key sheet shows it.
     pub who: String,
+    /// What else names them: a pupil number beside the name. Later files may use either.
+    pub also: Vec<String>,
     /// Their class or school.
     pub class: Option<String>,
     /// Their score from before.
@@ -36,6 +38,29 @@ pub struct ListedPupil {
     pub disadvantaged: Option<bool>,
     /// Their group, where somebody chose the groups.
     pub group: Option<String>,
+}
+
+impl ListedPupil {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.who.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+}
+
+impl From<tables::Person> for ListedPupil {
+    /// Known by all that the list says: name, pupil number and code.
+    fn from(person: tables::Person) -> Self {
+        let who = person.named.who().unwrap_or_default().to_owned();
+        let named = person.named;
+        let also = [named.name, named.upn, named.code].into_iter().flatten();
+        Self {
+            also: also.filter(|other| *other != who).collect(),
+            who,
+            class: person.class,
+            baseline: person.baseline,
+            disadvantaged: person.disadvantaged,
+            group: person.group,
+        }
+    }
 }
 
 /// A pupil as the list is kept.
@@ -114,7 +139,7 @@ pub async fn bring_people(
     store::set_list_key(write.on(), after.id, Some(key)).await?;
     store::update(write.on(), &after).await?;
     let grouped = if compare.is_by_lot() {
-        regroup(network, actor, &write, &after, compare, None).await?
+        lots::regroup(network, actor, &write, &after, compare, None).await?
     } else {
         listed.clone()
     };
@@ -169,15 +194,23 @@ fn listed(
         ));
     }
     let codes = codes(network, pupils.len());
-    let mut seen: HashMap<Vec<u8>, usize> = HashMap::new();
+    let hashes: Vec<Hashed> = pupils
+        .iter()
+        .map(|pupil| who::hashed(key, pupil.names()))
+        .collect();
+    let mut lines: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (line, hashed) in (1_usize..).zip(&hashes) {
+        for hash in hashed.each() {
+            lines.entry(hash).or_default().push(line);
+        }
+    }
     let mut list = Vec::with_capacity(pupils.len());
-    for ((line, pupil), code) in (1_usize..).zip(pupils).zip(codes) {
-        let hashed = who::hashed(key, &pupil.who);
-        if who::canonical(&pupil.who).is_empty() {
+    for (((line, pupil), code), hashed) in (1_usize..).zip(pupils).zip(codes).zip(&hashes) {
+        if hashed.is_nobody() {
             problem(format!(
                 "Pupil {line} has no name, number or code. Enter one, or take the line away."
             ));
-        } else if let Some(first) = seen.insert(hashed.whole.clone(), line) {
+        } else if let Some(first) = same_as_before(line, hashed, &lines) {
             problem(format!(
                 "Pupils {first} and {line} have the same name. Use their pupil numbers, or add a letter to one of them."
             ));
@@ -200,7 +233,7 @@ fn listed(
         };
         list.push(Listed {
             code,
-            hashed,
+            hashed: hashed.clone(),
             class: pupil
                 .class
                 .as_ref()
@@ -213,6 +246,22 @@ fn listed(
     }
     all_well(problems)?;
     Ok(list)
+}
+
+/// The earlier line from which nothing tells this one apart; none when something is its own.
+fn same_as_before(
+    line: usize,
+    hashed: &Hashed,
+    lines: &HashMap<&[u8], Vec<usize>>,
+) -> Option<usize> {
+    let mut first = None;
+    for hash in hashed.each() {
+        match lines.get(hash).map(Vec::as_slice) {
+            Some([_]) | None => return None,
+            Some(all) => first = first.or(all.iter().copied().find(|other| *other < line)),
+        }
+    }
+    first
 }
 
 /// The group that somebody chose for a pupil, in the plan's own words; none when it is neither.
@@ -229,170 +278,8 @@ fn chosen_group(pupil: &ListedPupil, trial: &Trial) -> Option<Option<String>> {
 fn codes(network: &Network, pupils: usize) -> Vec<String> {
     let digits = pupils.to_string().len().max(2);
     let mut codes: Vec<String> = (1..=pupils).map(|n| format!("P{n:0digits$}")).collect();
-    allocation::Lots::new(seed(network)).shuffle(&mut codes);
+    allocation::Lots::new(lots::seed(network)).shuffle(&mut codes);
     codes
-}
-
-/// A seed from the network's own randomness.
-fn seed(network: &Network) -> u64 {
-    let mut bytes = [0_u8; 8];
-    network.randomness().fill(&mut bytes);
-    u64::from_le_bytes(bytes)
-}
-
-/// Groups a list anew as the comparison asks: by lot where everything for it is there, otherwise
-/// nobody has a group yet. Gives the list as it is now.
-pub(super) async fn regroup(
-    network: &Network,
-    actor: &Actor,
-    write: &Write<'_>,
-    trial: &Trial,
-    compare: Compare,
-    why: Option<String>,
-) -> Result<Vec<Listed>> {
-    let mut list = store::list(write.on(), trial.id).await?;
-    let comparison = &trial.draft.comparison;
-    let ready = compare.is_by_lot()
-        && list.len() >= 2
-        && !comparison.intervention.trim().is_empty()
-        && !comparison.comparison.trim().is_empty()
-        && (!compare.needs_classes() || list.iter().all(|p| p.class.is_some()));
-    if ready {
-        draw(network, actor, write, trial, compare, &mut list, why).await?;
-    } else {
-        for pupil in &mut list {
-            pupil.group = None;
-        }
-    }
-    rewrite(write, trial, &list).await?;
-    Ok(list)
-}
-
-/// Gives the groups new names; who is in which stays as it is.
-pub(super) async fn rename_groups(
-    write: &Write<'_>,
-    trial: &Trial,
-    names: [(&str, &str); 2],
-) -> Result<()> {
-    let mut list = store::list(write.on(), trial.id).await?;
-    for pupil in &mut list {
-        let new = names
-            .iter()
-            .find(|(old, _)| pupil.group.as_deref() == Some(*old));
-        if let Some((_, new)) = new {
-            pupil.group = Some((*new).to_owned());
-        }
-    }
-    rewrite(write, trial, &list).await
-}
-
-async fn rewrite(write: &Write<'_>, trial: &Trial, list: &[Listed]) -> Result<()> {
-    let key = store::list_key(write.on(), trial.id).await?;
-    store::delete_list(write.on(), trial.id).await?;
-    store::insert_list(write.on(), trial.id, list).await?;
-    store::set_list_key(write.on(), trial.id, key).await
-}
-
-async fn draw(
-    network: &Network,
-    actor: &Actor,
-    write: &Write<'_>,
-    trial: &Trial,
-    compare: Compare,
-    list: &mut [Listed],
-    why: Option<String>,
-) -> Result<()> {
-    let by = actor.person_id().ok_or(Error::SignIn)?;
-    let (method, word) = match compare {
-        Compare::LotsWithinClasses => (LotMethod::Blocked, "blocked"),
-        Compare::LotsBetweenClasses => (LotMethod::Cluster, "cluster"),
-        _ => (LotMethod::Simple, "simple"),
-    };
-    let units: Vec<Unit> = list
-        .iter()
-        .map(|pupil| Unit {
-            code: pupil.code.clone(),
-            cluster: pupil.class.clone().filter(|_| method == LotMethod::Cluster),
-            block: pupil.class.clone().filter(|_| method == LotMethod::Blocked),
-            matched_on: Vec::new(),
-        })
-        .collect();
-    let comparison = &trial.draft.comparison;
-    let groups = [
-        comparison.intervention.trim().to_owned(),
-        comparison.comparison.trim().to_owned(),
-    ];
-    let seed = seed(network);
-    let lots = allocation::draw(&units, method, &groups, seed)?;
-    for (pupil, assigned) in list.iter_mut().zip(lots.assigned) {
-        pupil.group = Some(assigned.group);
-    }
-    let before = store::draws(write.on(), trial.id).await?;
-    let number = before.last().map_or(1, |draw| draw.number + 1);
-    let draw = Draw {
-        number,
-        at: write.at,
-        by,
-        seed,
-        method: word.to_owned(),
-        fingerprint: lots.fingerprint,
-        after_lock: !trial.state.is_before_lock(),
-        why,
-    };
-    store::insert_draw(write.on(), trial.id, &draw).await
-}
-
-/// Draws the lots again. Before the lock the plan shows how often they were drawn; after it, it is
-/// a deviation, with its reason.
-///
-/// # Errors
-/// When the policy says no, there is no reason, or scores were already brought.
-pub async fn draw_again(
-    network: &Network,
-    actor: &Actor,
-    short: &ShortId,
-    why: &str,
-) -> Result<Trial> {
-    let (write, before) = change(network, actor, Action::PlanTrial, short).await?;
-    let compare = before.draft.comparison.compare.filter(|c| c.is_by_lot());
-    let Some(compare) = compare else {
-        return Err(Error::conflict("No lots are drawn in this trial."));
-    };
-    let why = why.trim();
-    if why.is_empty() {
-        return Err(Error::invalid("why", "Enter why the lots are drawn again."));
-    }
-    if !before.state.is_before_lock() && before.state != super::State::Locked {
-        return Err(Error::conflict(
-            "Scores were brought or the trial has ended, so the lots stay as they fell.",
-        ));
-    }
-    let mut after = before.clone();
-    if before.state.is_before_lock() {
-        after = back_to_draft(after, &write);
-    }
-    after.changed = write.at;
-    let list = regroup(
-        network,
-        actor,
-        &write,
-        &after,
-        compare,
-        Some(why.to_owned()),
-    )
-    .await?;
-    if list.is_empty() || list.iter().any(|p| p.group.is_none()) {
-        return Err(Error::conflict(
-            "There is no complete list to draw lots for. Bring it first.",
-        ));
-    }
-    store::update(write.on(), &after).await?;
-    let entry = Entry::new("drew the lots again", thing(&after))
-        .because(why)
-        .before(&before)?
-        .after(&after)?;
-    write.commit(entry).await?;
-    Ok(after)
 }
 
 /// Name, code and group of each pupil, in the order of the teacher's own list; `grouped` holds the

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::Listed;
 use super::scores::ScoreRow;
-use super::who;
+use super::who::{self, Hashed};
 
 /// How many codes are suggested for a name that is not on the list.
 const SUGGESTED: usize = 5;
@@ -73,16 +73,18 @@ pub(super) fn matched(
     rows: &[ScoreRow],
     answers: &BTreeMap<String, Answer>,
 ) -> Matched {
-    let by_hash: HashMap<&[u8], usize> = list
-        .iter()
-        .enumerate()
-        .map(|(i, p)| (p.hashed.whole.as_slice(), i))
-        .collect();
+    let mut by_hash: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (place, pupil) in list.iter().enumerate() {
+        for hash in pupil.hashed.each() {
+            by_hash.entry(hash).or_default().push(place);
+        }
+    }
     let by_code: HashMap<String, usize> = list
         .iter()
         .enumerate()
         .map(|(i, p)| (p.code.to_lowercase(), i))
         .collect();
+    let of_code = |code: &str| by_code.get(&code.trim().to_lowercase()).copied();
     let mut taken: HashMap<usize, usize> = HashMap::new();
     let mut found = Matching {
         listed: list.len(),
@@ -90,21 +92,24 @@ pub(super) fn matched(
     };
     let mut unknown = Vec::new();
     for (number, row) in rows.iter().enumerate() {
-        let hashed = who::hashed(key, &row.who);
+        let named = std::iter::once(row.who.as_str()).chain(row.also.iter().map(String::as_str));
+        let hashed = who::hashed(key, named);
         let pupil = match answers.get(row.who.trim()) {
             Some(Answer::NotInTrial) => {
                 found.not_in_trial += 1;
                 continue;
             }
-            Some(Answer::Is(code)) => by_code.get(&code.trim().to_lowercase()),
-            None => by_hash
-                .get(hashed.whole.as_slice())
-                .or_else(|| by_code.get(&row.who.trim().to_lowercase())),
+            Some(Answer::Is(code)) => of_code(code),
+            None => match named_so(&hashed, &by_hash).as_slice() {
+                [one] => Some(*one),
+                [] => of_code(&row.who),
+                _ => None,
+            },
         };
         match pupil {
             None => unknown.push((number, row, hashed)),
             Some(pupil) => {
-                if taken.insert(*pupil, number).is_some() {
+                if taken.insert(pupil, number).is_some() {
                     found.twice.push(row.who.trim().to_owned());
                 }
             }
@@ -126,6 +131,22 @@ pub(super) fn matched(
     }
     found.says = says(&found);
     Matched { rows: taken, found }
+}
+
+/// The pupils whom every known way of naming the row points at: none when nothing is known, several
+/// when two share a name; nobody when name and number point at different pupils.
+fn named_so(hashed: &Hashed, by_hash: &HashMap<&[u8], Vec<usize>>) -> Vec<usize> {
+    let mut named = hashed.each().filter_map(|hash| by_hash.get(hash));
+    let Some(first) = named.next() else {
+        return Vec::new();
+    };
+    let mut agreed = first.clone();
+    let mut all = first.clone();
+    for other in named {
+        agreed.retain(|pupil| other.contains(pupil));
+        all.extend(other);
+    }
+    if agreed.is_empty() { all } else { agreed }
 }
 
 fn suggestions(list: &[Listed], taken: &HashMap<usize, usize>, parts: &[u8]) -> Vec<String> {
@@ -196,7 +217,7 @@ mod tests {
             .zip(names)
             .map(|(n, name)| Listed {
                 code: format!("P{n:02}"),
-                hashed: who::hashed(KEY, name),
+                hashed: who::hashed(KEY, name.split(" / ")),
                 class: None,
                 baseline: None,
                 disadvantaged: None,
@@ -208,9 +229,13 @@ mod tests {
     fn rows(names: &[&str]) -> Vec<ScoreRow> {
         names
             .iter()
-            .map(|name| ScoreRow {
-                who: (*name).to_owned(),
-                score: None,
+            .map(|name| {
+                let mut named = name.split(" / ").map(str::to_owned);
+                ScoreRow {
+                    who: named.next().unwrap(),
+                    also: named.collect(),
+                    score: None,
+                }
             })
             .collect()
     }
@@ -282,5 +307,39 @@ mod tests {
         assert_eq!(some.found.not_in_trial, 1);
         assert_eq!(some.found.without, ["P02"]);
         assert_eq!(some.found.says, "1 of 2 matched; one pupil has no score.");
+    }
+
+    #[test]
+    fn either_of_name_and_number_will_do_and_a_shared_name_needs_the_number() {
+        let list = list(&["Ben Carter / Z999200001001", "Ben Carter / N999200001002"]);
+        let by_number = matched(KEY, &list, &rows(&["N999200001002"]), &BTreeMap::new());
+        assert_eq!(by_number.found.without, ["P01"]);
+        let by_both = matched(
+            KEY,
+            &list,
+            &rows(&["Carter, Ben / Z999200001001"]),
+            &BTreeMap::new(),
+        );
+        assert_eq!(by_both.found.without, ["P02"]);
+        let by_name = matched(KEY, &list, &rows(&["Ben Carter"]), &BTreeMap::new());
+        let unknown = by_name.found.unknown.first().unwrap();
+        assert_eq!(
+            unknown.suggestions,
+            ["P01", "P02"],
+            "which of the two is asked"
+        );
+    }
+
+    #[test]
+    fn a_name_and_a_number_that_disagree_are_asked_about() {
+        let list = list(&["Ben Carter / Z999200001001", "Amina Rashid / N999200001002"]);
+        let odd = matched(
+            KEY,
+            &list,
+            &rows(&["Ben Carter / N999200001002"]),
+            &BTreeMap::new(),
+        );
+        assert_eq!(odd.found.matched, 0);
+        assert_eq!(odd.found.unknown.len(), 1);
     }
 }

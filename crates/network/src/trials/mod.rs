@@ -21,6 +21,7 @@ mod ending;
 mod forget;
 mod key_sheet;
 mod list;
+mod lots;
 mod matching;
 mod question;
 mod read;
@@ -35,11 +36,13 @@ pub use draft::{Compare, ComparisonAndSize, Dates, Draft, IdeaAndMeasure, Step};
 pub use ending::{say_deviation, stop};
 pub use forget::forget_lists;
 pub use key_sheet::{KeyRow, KeySheet};
-pub use list::{ListedPupil, bring_people, draw_again};
+pub use list::{ListedPupil, bring_people};
+pub use lots::draw_again;
 pub use matching::{Answer, Matching, Unknown};
 pub(crate) use read::published;
 pub use read::{
-    File, TrialResult, draws, of_place, pupils, reported, result, scope_of, see, under_way, waiting_for,
+    File, TrialResult, draws, of_place, pupils, reported, result, scope_of, see, under_way,
+    waiting_for,
 };
 pub use report::{report, withdraw};
 pub use scores::{Score, ScoreRow, Scores, bring_scores, match_scores};

@@ -31,8 +31,32 @@ pub enum Score {
 pub struct ScoreRow {
     /// A name, a pupil number or a code, as written.
     pub who: String,
+    /// What else names them: a pupil number beside the name.
+    pub also: Vec<String>,
     /// The outcome; none where it is missing (absent, left).
     pub score: Option<Score>,
+}
+
+impl From<tables::ScoreRow> for ScoreRow {
+    /// Known by name and pupil number; by a code only where there is nothing else, because a number
+    /// beside a name may only count the rows.
+    fn from(row: tables::ScoreRow) -> Self {
+        let who = row.named.who().unwrap_or_default().to_owned();
+        Self {
+            also: row
+                .named
+                .upn
+                .into_iter()
+                .filter(|upn| *upn != who)
+                .collect(),
+            who,
+            score: match row.score {
+                tables::Score::Number(x) => Some(Score::Number(x)),
+                tables::Score::Word(word) => Some(Score::Word(word)),
+                tables::Score::Missing(_) => None,
+            },
+        }
+    }
 }
 
 /// A file of scores, or what was pasted, as `tables` read it. Held in memory only.

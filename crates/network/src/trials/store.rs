@@ -70,7 +70,7 @@ pub(crate) mod pupil {
         pub trial_id: TrialId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub code: String,
-        pub who_hash: Vec<u8>,
+        pub who_hashes: Vec<u8>,
         pub part_hashes: Vec<u8>,
         pub class: Option<String>,
         pub baseline: Option<f64>,
@@ -400,7 +400,7 @@ pub(crate) async fn insert_list(
             pupil::Model {
                 trial_id: id,
                 code: listed.code,
-                who_hash: listed.hashed.whole,
+                who_hashes: listed.hashed.wholes,
                 part_hashes: listed.hashed.parts,
                 class: listed.class,
                 baseline: listed.baseline,
@@ -429,7 +429,7 @@ pub(crate) async fn list(on: &impl ConnectionTrait, id: TrialId) -> Result<Vec<L
         .map(|row| Listed {
             code: row.code,
             hashed: super::who::Hashed {
-                whole: row.who_hash,
+                wholes: row.who_hashes,
                 parts: row.part_hashes,
             },
             class: row.class,

@@ -6,55 +6,54 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use tables::who::{canonical, parts};
 
+/// Bytes of a hash of a whole.
+const WHOLE: usize = 32;
 /// Bytes of a part's hash.
 const PART: usize = 8;
 
 /// A pupil as the list keeps them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hashed {
-    /// Of the whole.
-    pub(crate) whole: Vec<u8>,
-    /// Of each part, [`PART`] bytes each, in the order of their bytes.
+    /// Of each way in which they are named (name, pupil number, code), [`WHOLE`] bytes each.
+    pub(crate) wholes: Vec<u8>,
+    /// Of each part of these, [`PART`] bytes each, in the order of their bytes.
     pub(crate) parts: Vec<u8>,
 }
 
-/// The parts of a name, number or code in one form: lower case, without accents and punctuation;
-/// apostrophes join (O’Neil is one part), hyphens part.
-fn parts(who: &str) -> Vec<String> {
-    let mut text = String::new();
-    for letter in who.nfkd().filter(|c| !is_combining_mark(*c)) {
-        if letter.is_alphanumeric() {
-            text.extend(letter.to_lowercase());
-        } else if !matches!(letter, '\'' | '’' | '‘' | '`' | '.') {
-            text.push(' ');
+impl Hashed {
+    /// The hash of each way in which they are named.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &[u8]> {
+        self.wholes.chunks(WHOLE)
+    }
+
+    /// Whether nothing was written that names anybody.
+    pub(crate) const fn is_nobody(&self) -> bool {
+        self.wholes.is_empty()
+    }
+}
+
+/// The hashes of all the ways in which a pupil is named.
+pub(crate) fn hashed<'a>(key: &[u8], named: impl IntoIterator<Item = &'a str>) -> Hashed {
+    let mut hashed = Hashed::default();
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    for who in named {
+        let whole = canonical(who);
+        if whole.is_empty() {
+            continue;
         }
+        hashed.wholes.extend(mac(key, "whole", &whole));
+        seen.extend(
+            parts(who)
+                .iter()
+                .map(|part| mac(key, "part", part).into_iter().take(PART).collect()),
+        );
     }
-    text.split_whitespace().map(str::to_owned).collect()
-}
-
-/// One form for each pupil: the parts in the order of their letters, so that "Rashid, Amina" is
-/// "Amina Rashid".
-pub(crate) fn canonical(who: &str) -> String {
-    let mut parts = parts(who);
-    parts.sort_unstable();
-    parts.join(" ")
-}
-
-/// The hashes of a name, number or code.
-pub(crate) fn hashed(key: &[u8], who: &str) -> Hashed {
-    let mut parts: Vec<Vec<u8>> = parts(who)
-        .iter()
-        .map(|part| mac(key, "part", part).into_iter().take(PART).collect())
-        .collect();
-    parts.sort_unstable();
-    parts.dedup();
-    Hashed {
-        whole: mac(key, "whole", &canonical(who)),
-        parts: parts.concat(),
-    }
+    seen.sort_unstable();
+    seen.dedup();
+    hashed.parts = seen.concat();
+    hashed
 }
 
 /// How many parts two pupils' hashes share.
@@ -77,39 +76,33 @@ fn mac(key: &[u8], kind: &str, text: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{canonical, hashed, shared};
-
-    #[test]
-    fn a_name_has_one_form_however_it_is_written() {
-        for same in [
-            "Amina Rashid",
-            " amina  RASHID ",
-            "Rashid, Amina",
-            "Amína Rashid",
-        ] {
-            assert_eq!(canonical(same), "amina rashid", "{same}");
-        }
-        assert_eq!(canonical("Sinéad O’Neil"), canonical("O'Neil, Sinead"));
-        assert_eq!(canonical("Mary-Jane Poe"), "jane mary poe");
-        assert_eq!(canonical("A823456789012"), "a823456789012");
-        assert_ne!(canonical("P1"), canonical("P01"));
-        assert_eq!(canonical("王小明"), "王小明");
-        assert_eq!(canonical(" - "), "");
-    }
+    use super::{hashed, shared};
 
     #[test]
     fn a_trials_key_keeps_its_hashes_apart_from_any_others() {
-        let one = hashed(b"one trial", "Amina Rashid");
-        assert_eq!(one, hashed(b"one trial", "Rashid, Amina"));
-        assert_ne!(one.whole, hashed(b"another trial", "Amina Rashid").whole);
-        assert_eq!(one.whole.len(), 32);
+        let one = hashed(b"one trial", ["Amina Rashid"]);
+        assert_eq!(one, hashed(b"one trial", ["Rashid, AMINA"]));
+        assert_ne!(
+            one.wholes,
+            hashed(b"another trial", ["Amina Rashid"]).wholes
+        );
+        assert_eq!(one.wholes.len(), 32);
+    }
+
+    #[test]
+    fn a_pupil_is_known_by_name_and_by_number() {
+        let both = hashed(b"key", ["Amina Rashid", "Z999200001001", " "]);
+        assert_eq!(both.each().count(), 2);
+        let number = hashed(b"key", ["z9992 0000 1001"]);
+        assert!(both.each().any(|hash| Some(hash) == number.each().next()));
+        assert!(hashed(b"key", [" - "]).is_nobody());
     }
 
     #[test]
     fn names_that_share_a_part_are_near() {
-        let listed = hashed(b"key", "Amina Rashid");
-        let married = hashed(b"key", "Amina Rashid-Cole");
-        let other = hashed(b"key", "Tom Brearley");
+        let listed = hashed(b"key", ["Amina Rashid"]);
+        let married = hashed(b"key", ["Amina Rashid-Cole"]);
+        let other = hashed(b"key", ["Tom Brearley"]);
         assert_eq!(shared(&married.parts, &listed.parts), 2);
         assert_eq!(shared(&other.parts, &listed.parts), 0);
     }

@@ -281,3 +281,34 @@ async fn a_list_is_forgotten_on_its_last_day_and_the_plan_stays() {
             .is_some()
     );
 }
+
+#[tokio::test]
+async fn a_pasted_list_goes_from_the_page_to_the_trial() {
+    let city = TestNetwork::new().await.with_place("Thornbeck").await;
+    let amina = city.teacher("Amina Rashid", "Thornbeck").await;
+    let (trial, _) = city
+        .planned_trial(&amina, Compare::LotsBetweenPupils, &pupils(28))
+        .await;
+    let pasted = "Name,UPN,Form,PP,Autumn score\n\
+                  Ben Carter,Z999200001001,4A,Y,97\n\
+                  Ben Carter,N999200001002,4B,,101\n\
+                  Farah Iqbal,Q999200001003,4B,N,88\n";
+    let source = tables::Source::bytes("pasted", pasted.as_bytes());
+    let people = tables::people(source, &tables::Options::default()).unwrap();
+    let listed: Vec<ListedPupil> = people.people.into_iter().map(ListedPupil::from).collect();
+    let (_, sheet) = trials::bring_people(&city, &amina, &trial.short, &listed)
+        .await
+        .unwrap();
+    assert_eq!(
+        sheet.rows.len(),
+        3,
+        "two of one name, told apart by their numbers"
+    );
+    let list = trials::pupils(&city, &amina, &trial.short).await.unwrap();
+    let mut before: Vec<_> = list
+        .iter()
+        .map(|p| (p.class.clone().unwrap(), p.baseline.unwrap()))
+        .collect();
+    before.sort_by(|a, b| a.1.total_cmp(&b.1));
+    assert_eq!(before.first().unwrap(), &("4B".to_owned(), 88.0));
+}

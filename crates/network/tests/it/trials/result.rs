@@ -1,5 +1,7 @@
 //! Scores are brought, the engine answers, the result is reported; the scores are gone.
 
+use std::collections::BTreeMap;
+
 use engine::evaluation::Evaluation;
 use jiff::civil::date;
 use network::trials::{self, Answer, Compare, ListedPupil, Score, State};
@@ -439,4 +441,35 @@ async fn a_retry_brings_scores_once() {
         .unwrap();
     let again = trials::bring_scores(&city, &through_the_api, short, &brought, None).await;
     assert!(matches!(again, Err(Error::AlreadyDone { on }) if on.id == short.to_string()));
+}
+
+#[tokio::test]
+async fn a_pasted_file_of_scores_goes_from_the_page_to_the_answer() {
+    let (city, amina, tom) = thornbeck().await;
+    let class = pupils(40);
+    let (trial, sheet) = city
+        .locked_trial(&amina, &tom, Compare::LotsBetweenPupils, &class)
+        .await;
+    let mut pasted = String::from("Pupil\tJuly score\n");
+    for (i, row) in sheet.rows.iter().enumerate() {
+        let score = if i == 5 {
+            "abs".to_owned()
+        } else {
+            (95 + i * 7 % 19).to_string()
+        };
+        pasted.push_str(&format!("{}\t{score}\n", row.who));
+    }
+    let source = tables::Source::bytes("pasted", pasted.as_bytes());
+    let read = tables::scores(source, None, &tables::Options::default()).unwrap();
+    let brought = trials::Scores {
+        rows: read.rows.into_iter().map(Into::into).collect(),
+        file_hash: read.fingerprint,
+        measured: MEASURED,
+        answers: BTreeMap::new(),
+    };
+    trials::bring_scores(&city, &amina, &trial.short, &brought, None)
+        .await
+        .unwrap();
+    let result = trials::result(&city, &amina, &trial.short).await.unwrap();
+    assert_eq!(result.files.first().unwrap().matched, 39);
 }
