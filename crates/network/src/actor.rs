@@ -61,6 +61,15 @@ pub struct Person {
     pub email: String,
 }
 
+/// A person as everybody may know them who sees what they did: by name, without an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Colleague {
+    /// Their id.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: String,
+}
+
 /// A role that a person has, at a place or (a network lead) in the network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Grant {

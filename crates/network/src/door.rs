@@ -20,7 +20,7 @@ use crate::governance::policy::{self, Action, Decision, Scope};
 use crate::handle::Network;
 use crate::thing::Thing;
 
-mod answered {
+pub(crate) mod answered {
     use sea_orm::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -179,5 +179,138 @@ async fn refuse_repeats(on: &impl ConnectionTrait, actor: &Actor) -> Result<()> 
             },
         }),
         Some(_) => Err(Error::KeyReused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use sea_orm::ConnectionTrait;
+
+    use crate::people::{self, Founding, NewPerson};
+    use crate::places::{self, About, PlaceProfile};
+    use crate::{Actor, Error, Network, Settings};
+
+    async fn founded() -> (tempfile::TempDir, Network, Actor) {
+        let folder = tempfile::tempdir().unwrap();
+        let network = Network::open(Settings::new(folder.path())).await.unwrap();
+        let password = "blue kettle on the hill";
+        let founding = Founding {
+            about: About {
+                name: "Aireford Learning Network".to_owned(),
+                purpose: "Every child known.".to_owned(),
+                contact_name: "Ruth Adeyemi".to_owned(),
+                contact_phone: "0113 496 0118".to_owned(),
+                ..About::default()
+            },
+            lead: NewPerson {
+                name: "Ruth Adeyemi".to_owned(),
+                email: "ruth@example.org".to_owned(),
+                password: Some(password.to_owned()),
+            },
+            ..Founding::default()
+        };
+        people::found(&network, &Actor::operator(), &founding)
+            .await
+            .unwrap();
+        let ruth = people::sign_in(&network, "ruth@example.org", password, "x")
+            .await
+            .unwrap();
+        (folder, network, ruth.actor)
+    }
+
+    async fn limit_pages(network: &Network, pages: &str) {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        network.writer().execute_unprepared(&sql).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_a_message_and_room_cures_it_without_a_restart() {
+        let (_folder, network, ruth) = founded().await;
+        limit_pages(&network, "1").await; // SQLite takes the pages in use as the least
+        let profile = PlaceProfile {
+            name: "A place with a name that is long enough to fill a page soon ".repeat(2),
+            kind: "school".to_owned(),
+            ..PlaceProfile::default()
+        };
+        let mut acknowledged = 0;
+        let full = loop {
+            let slug = format!("place-{acknowledged}");
+            match places::add_place(&network, &ruth, &slug, &profile).await {
+                Ok(_) => acknowledged += 1,
+                Err(fault) => break fault,
+            }
+            assert!(acknowledged < 500, "the disk never gets full");
+        };
+        assert!(matches!(full, Error::DiskFull), "{full:?}");
+        assert!(
+            full.to_string()
+                .starts_with("The disk is full, so this was not saved.")
+        );
+        assert_eq!(
+            places::all(&network).await.unwrap().len(),
+            acknowledged,
+            "reading works"
+        );
+        assert!(network.takes_changes());
+
+        limit_pages(&network, "1000000").await;
+        places::add_place(&network, &ruth, "room-again", &profile)
+            .await
+            .unwrap();
+        assert_eq!(places::all(&network).await.unwrap().len(), acknowledged + 1);
+        let chain = crate::governance::audit::verify(&network).await.unwrap();
+        assert_eq!(chain.broken_at, None);
+    }
+
+    #[tokio::test]
+    async fn after_a_failed_sync_changes_stop_and_pages_are_still_read() {
+        let (_folder, network, ruth) = founded().await;
+        network.halt();
+        let tried = places::add_place(&network, &ruth, "a", &PlaceProfile::default()).await;
+        assert!(
+            matches!(tried, Err(Error::Invalid(_))),
+            "what was typed is checked first"
+        );
+        let profile = PlaceProfile {
+            name: "Thornbeck".to_owned(),
+            kind: "school".to_owned(),
+            ..PlaceProfile::default()
+        };
+        let tried = places::add_place(&network, &ruth, "thornbeck", &profile).await;
+        assert!(matches!(tried, Err(Error::Halted)));
+        assert!(places::network_profile(&network).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_dropped_did_not_happen() {
+        let (_folder, network, ruth) = founded().await;
+        let profile = PlaceProfile {
+            name: "Thornbeck".to_owned(),
+            kind: "school".to_owned(),
+            ..PlaceProfile::default()
+        };
+        // A browser that goes away in the middle of a request: the future is dropped while it waits.
+        for _ in 0..20 {
+            let adding = places::add_place(&network, &ruth, "thornbeck", &profile);
+            let soon = std::time::Duration::from_micros(200);
+            if tokio::time::timeout(soon, adding).await.is_ok() {
+                break;
+            }
+        }
+        let here = places::all(&network).await.unwrap().len();
+        places::add_place(&network, &ruth, "kirkfold", &profile)
+            .await
+            .unwrap();
+        assert_eq!(places::all(&network).await.unwrap().len(), here + 1);
+        let entries = crate::governance::audit::entries(&network, &ruth, None, 100)
+            .await
+            .unwrap();
+        let added = entries.iter().filter(|e| e.what == "added a place").count();
+        assert_eq!(
+            added,
+            here + 1,
+            "an entry for each change, and no change without one"
+        );
     }
 }

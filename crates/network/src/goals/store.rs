@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::ids::{GoalId, PersonId, PlaceId};
 use crate::people;
 
-mod goal {
+pub(crate) mod goal {
     use sea_orm::prelude::*;
 
     use crate::ids::{GoalId, PersonId, PlaceId};

@@ -23,7 +23,7 @@ use crate::thing::Thing;
 /// The hash that the first entry follows.
 const FIRST: &str = "";
 
-mod entry {
+pub(crate) mod entry {
     use sea_orm::prelude::*;
 
     use crate::ids::{EntryId, PersonId, PlaceId};

@@ -67,30 +67,41 @@ impl Audience {
         }
     }
 
-    /// An evaluation as this audience may see it.
+    /// An evaluation as this audience may see it. Beyond the team:
     ///
-    /// Small groups lose their line, and where two groups are small enough the whole table goes:
-    /// with one of two groups hidden, the other and the total would give it away. Of a column's
-    /// levels, a second one is withheld when only one is small. What was withheld is said.
+    /// * a model's coefficients other than the treatment's go, because with them a class's mean can
+    ///   be worked out;
+    /// * where a group is small, or only a few of a group got there (or did not), everything that
+    ///   stands for one group goes: with one of two hidden, the other and the total would give it
+    ///   away. The difference itself stays, with its uncertainty;
+    /// * of a column's levels the small ones go, and one more where the rest would give one away.
+    ///
+    /// What was withheld is said.
     #[must_use]
     pub fn evaluation(self, full: &Evaluation) -> Evaluation {
         let mut shown = full.clone();
         if self == Self::Team {
             return shown;
         }
-        if shown.groups.iter().any(|g| g.n < self.at_least()) {
-            shown.groups.clear();
-            shown.balance.clear();
-            shown.attrition = None;
-            shown.warnings.push(format!(
-                "The groups are {TOO_FEW} here (fewer than {}).",
-                self.at_least()
-            ));
+        let treatment = full.primary().map(|e| e.term.clone()).unwrap_or_default();
+        for fit in &mut shown.fits {
+            fit.coefficients.retain(|c| c.term == treatment);
+        }
+        if let Some(unit) = &mut shown.roles.unit {
+            unit.labels.clear();
+        }
+        let binary = full.roles.outcome.binary;
+        if shown
+            .groups
+            .iter()
+            .any(|group| self.is_small(group, binary))
+        {
+            self.withhold_groups(&mut shown);
             return shown;
         }
         let mut withheld = false;
         for group in &mut shown.groups {
-            withheld |= self.withhold_levels(group);
+            withheld |= self.withhold_levels(group, binary);
         }
         if withheld {
             shown.warnings.push(format!(
@@ -101,8 +112,38 @@ impl Audience {
         shown
     }
 
+    /// Whether a group, or the pupils of it who got there or did not, are too few to show.
+    fn is_small(self, group: &Group, binary: bool) -> bool {
+        group.n < self.at_least() || (binary && self.splits_small(group.n, group.mean))
+    }
+
+    /// Whether a share of `n` tells of fewer than the threshold on either side; none is no secret.
+    fn splits_small(self, n: u64, share: f64) -> bool {
+        let few = |share: f64| {
+            let counted = count(n) * share;
+            counted > 0.5 && counted < count(self.at_least()) - 0.5
+        };
+        few(share) || few(1.0 - share)
+    }
+
+    /// Takes away all that stands for one group. Of several estimates the primary one stays: a
+    /// difference and a ratio together would give both shares.
+    fn withhold_groups(self, shown: &mut Evaluation) {
+        shown.groups.clear();
+        shown.balance.clear();
+        shown.fits.clear();
+        shown.attrition = None;
+        shown.estimates.retain(|e| e.primary);
+        shown.effect_sizes.retain(|e| e.name != "odds_ratio");
+        shown.data.dropped.clear();
+        shown.warnings.push(format!(
+            "The groups are {TOO_FEW} here (fewer than {}).",
+            self.at_least()
+        ));
+    }
+
     /// Takes away the levels that are too small, and one more where the rest would give one away.
-    fn withhold_levels(self, group: &mut Group) -> bool {
+    fn withhold_levels(self, group: &mut Group, binary: bool) -> bool {
         let mut columns: Vec<String> = group.subgroups.iter().map(|s| s.column.clone()).collect();
         columns.sort_unstable();
         columns.dedup();
@@ -116,6 +157,15 @@ impl Audience {
                 .collect();
             levels.sort_unstable();
             let small = levels.iter().filter(|(n, _)| *n < self.at_least()).count();
+            if binary
+                && group
+                    .subgroups
+                    .iter()
+                    .any(|s| s.column == column && self.splits_small(s.n, s.mean))
+            {
+                group.subgroups.retain(|s| s.column != column);
+                continue;
+            }
             // Pupils in no listed level are a hidden level too.
             let listed: u64 = levels.iter().map(|(n, _)| n).sum();
             let unlisted = group.n.saturating_sub(listed);
@@ -139,5 +189,160 @@ impl Audience {
                 .retain(|s| s.column != column || !gone.contains(&s.level));
         }
         group.subgroups.len() < before
+    }
+}
+
+/// A count as a number to reckon with; counts of people are far below 2^53.
+fn count(n: u64) -> f64 {
+    u32::try_from(n).map_or(f64::INFINITY, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use engine::evaluation::Subgroup;
+    use engine::question::{Allocation, Question};
+    use engine::sample::{Chunk, InMemory, Outcome, Roles, Treatment};
+    use rstest::rstest;
+
+    use super::*;
+
+    /// Two groups of `n`; of an outcome in words, `got` of each got there.
+    fn evaluation(n: u32, got: Option<u32>) -> Evaluation {
+        let outcome = |i: u32| match got {
+            Some(got) => f64::from(u32::from(i % n < got)),
+            None => f64::from((i * 7) % 11),
+        };
+        let sample = InMemory {
+            roles: Roles {
+                outcome: Outcome {
+                    column: "score".into(),
+                    name: "reading".into(),
+                    binary: got.is_some(),
+                    ..Outcome::default()
+                },
+                treatment: Some(Treatment {
+                    column: "group".into(),
+                    intervention: "club".into(),
+                    comparison: "as usual".into(),
+                }),
+                ..Roles::default()
+            },
+            chunk: Chunk {
+                outcome: (0..2 * n).map(outcome).collect(),
+                treatment: (0..2 * n).map(|i| u32::from(i < n)).collect(),
+                ..Chunk::default()
+            },
+        };
+        let question = Question {
+            allocation: Allocation::Lot,
+            ..Question::default()
+        };
+        engine::evaluate(&sample, &question).unwrap()
+    }
+
+    #[rstest]
+    #[case(Audience::Team, 4, true)]
+    #[case(Audience::Inside, 4, false)]
+    #[case(Audience::Inside, 5, true)]
+    #[case(Audience::Outside, 9, false)]
+    #[case(Audience::Outside, 10, true)]
+    fn groups_are_shown_from_the_readers_threshold_on(
+        #[case] reader: Audience,
+        #[case] n: u32,
+        #[case] shown: bool,
+    ) {
+        let full = evaluation(n, None);
+        let seen = reader.evaluation(&full);
+        assert_eq!(seen.groups.len(), if shown { 2 } else { 0 });
+        assert_eq!(
+            seen.primary(),
+            full.primary(),
+            "the difference itself is always there"
+        );
+        assert_eq!(seen.warnings.iter().any(|w| w.contains(TOO_FEW)), !shown);
+    }
+
+    #[rstest]
+    #[case(20, 20, true)]
+    #[case(30, 12, true)]
+    #[case(30, 3, false)]
+    #[case(30, 27, false)]
+    #[case(30, 30, true)]
+    fn a_share_that_tells_of_a_few_is_withheld(
+        #[case] n: u32,
+        #[case] got: u32,
+        #[case] shown: bool,
+    ) {
+        // Where all or none got there in both groups, the engine can't say anything at all.
+        if got == n {
+            assert!(!Audience::Outside.splits_small(u64::from(n), 1.0));
+            return;
+        }
+        let seen = Audience::Outside.evaluation(&evaluation(n, Some(got)));
+        assert_eq!(!seen.groups.is_empty(), shown);
+        assert_eq!(seen.effect_size("odds_ratio").is_some(), shown);
+    }
+
+    #[test]
+    fn outside_no_coefficient_tells_a_groups_mean() {
+        let seen = Audience::Outside.evaluation(&evaluation(30, None));
+        for fit in &seen.fits {
+            assert!(
+                fit.coefficients.iter().all(|c| c.term == "group"),
+                "{fit:?}"
+            );
+        }
+        assert!(
+            !evaluation(30, None).fits.is_empty(),
+            "there is something to withhold"
+        );
+    }
+
+    /// A group of 30 with these levels of one column.
+    fn group(levels: &[u64]) -> Group {
+        Group {
+            name: "club".into(),
+            n: 30,
+            clusters: 0,
+            mean: 100.0,
+            sd: Some(10.0),
+            subgroups: levels
+                .iter()
+                .enumerate()
+                .map(|(i, n)| Subgroup {
+                    column: "disadvantaged".into(),
+                    level: i.to_string(),
+                    n: *n,
+                    mean: 99.0,
+                })
+                .collect(),
+        }
+    }
+
+    #[rstest]
+    #[case(&[15, 15], &["0", "1"])]
+    #[case(&[26, 4], &[])] // the other is the total less this one
+    #[case(&[14, 12, 4], &["0"])] // two go: one alone would be the total less the rest
+    #[case(&[10, 11, 5, 4], &["1"])] // the two small ones are nine together: one more goes
+    #[case(&[10, 12], &["1"])] // eight are in no level: with both shown they are known
+    #[case(&[25], &[])] // five are in no level: with this one shown they are known
+    fn what_is_withheld_cannot_be_had_by_taking_away(
+        #[case] levels: &[u64],
+        #[case] shown: &[&str],
+    ) {
+        let mut seen = group(levels);
+        Audience::Outside.withhold_levels(&mut seen, false);
+        let left: Vec<&str> = seen.subgroups.iter().map(|s| s.level.as_str()).collect();
+        assert_eq!(left, shown);
+    }
+
+    #[test]
+    fn counts_and_means_are_shown_from_the_threshold_on() {
+        assert_eq!(Audience::Outside.count(9), None);
+        assert_eq!(Audience::Outside.count(0), Some(0));
+        assert_eq!(Audience::Inside.count(5), Some(5));
+        assert_eq!(Audience::Inside.mean(4, 1.0), None);
+        assert_eq!(Audience::Team.mean(1, 1.0), Some(1.0));
     }
 }

@@ -25,3 +25,6 @@ impl MigratorTrait for Migrations {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;

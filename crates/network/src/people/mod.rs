@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use crate::actor::{Actor, Grant, Person, Through};
+pub use crate::actor::{Actor, Colleague, Grant, Person, Through};
 use crate::ids::{SessionId, TokenId};
 
 pub mod accounts;
@@ -20,7 +20,7 @@ pub mod tokens;
 
 pub use accounts::{NewPerson, change_password, rename, reset_password};
 pub use found::{Founding, found};
-pub use roles::{end_role, give_role, people_of};
+pub use roles::{called, end_role, give_role, people_of};
 pub use sign_in::{
     SignedIn, actor_of_session, end_other_sessions, end_session, sessions, sign_in, sign_out,
 };

@@ -1,13 +1,13 @@
 //! Who has which role where.
 
 use super::accounts::{self, NewPerson};
-use super::{Actor, Grant, Person, store};
+use super::{Actor, Colleague, Grant, Person, store};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::governance::Entry;
 use crate::governance::policy::{self, Action, Role, Scope};
 use crate::handle::Network;
-use crate::ids::{GrantId, PlaceId};
+use crate::ids::{GrantId, PersonId, PlaceId};
 use crate::thing::Thing;
 
 /// Which action giving a role is, and where: a place's roles are its leader's to give, a network
@@ -114,4 +114,24 @@ pub async fn people_of(
 ) -> Result<Vec<(Person, Grant)>> {
     policy::ask(actor, Action::SeePeople, Scope::place(place))?;
     store::people_of(network.read(), place).await
+}
+
+/// What some people are called, each once, in the order asked for: for "who made it happen".
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn called(network: &Network, ids: &[PersonId]) -> Result<Vec<Colleague>> {
+    let known = store::names(network.read(), ids.iter().copied()).await?;
+    let mut called: Vec<Colleague> = Vec::new();
+    for id in ids {
+        if called.iter().all(|c| c.id != *id)
+            && let Some(person) = known.iter().find(|p| p.id == *id)
+        {
+            called.push(Colleague {
+                id: *id,
+                name: person.name.clone(),
+            });
+        }
+    }
+    Ok(called)
 }

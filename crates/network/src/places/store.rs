@@ -8,7 +8,7 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::ids::PlaceId;
 
-mod profile {
+pub(crate) mod profile {
     use sea_orm::prelude::*;
 
     use crate::ids::NetworkId;
@@ -59,7 +59,7 @@ pub(crate) mod place {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod former_slug {
+pub(crate) mod former_slug {
     use sea_orm::prelude::*;
 
     use crate::ids::PlaceId;

@@ -3,8 +3,8 @@
 use engine::evaluation::Evaluation;
 use serde::Serialize;
 
-use super::{Brought, Draw, Pupil, State, Trial, scores, store};
-use crate::actor::{Actor, Person};
+use super::{Brought, Draft, Draw, Pupil, State, Trial, scores, store};
+use crate::actor::{Actor, Colleague};
 use crate::error::{Error, Result};
 use crate::governance::disclosure::Audience;
 use crate::governance::policy::{self, Action, Scope};
@@ -49,7 +49,19 @@ pub async fn see(network: &Network, actor: &Actor, short: &ShortId) -> Result<Tr
         .await?
         .ok_or(Error::NotFound)?;
     policy::ask(actor, reading(trial.state), scope(&trial))?;
-    Ok(trial)
+    Ok(seen_by(actor, trial))
+}
+
+/// Outside the place nobody sees how a plan came about: what was typed on the way to it, and what
+/// was said when it came back.
+fn seen_by(actor: &Actor, mut trial: Trial) -> Trial {
+    if !actor.knows(trial.place) {
+        trial.draft = Draft::default();
+        trial.asked = None;
+        trial.sent_back = None;
+        trial.list_until = None;
+    }
+    trial
 }
 
 /// A place's trials that the actor may see, the last changed first.
@@ -59,7 +71,10 @@ pub async fn see(network: &Network, actor: &Actor, short: &ShortId) -> Result<Tr
 pub async fn of_place(network: &Network, actor: &Actor, place: PlaceId) -> Result<Vec<Trial>> {
     let mut trials = store::of_places(network.read(), &[place], &State::ALL).await?;
     trials.retain(|trial| may_see(actor, trial));
-    Ok(trials)
+    Ok(trials
+        .into_iter()
+        .map(|trial| seen_by(actor, trial))
+        .collect())
 }
 
 /// Trials that run at a place, or whose result waits to be reported.
@@ -92,7 +107,11 @@ pub async fn waiting_for(network: &Network, actor: &Actor) -> Result<Vec<Trial>>
 pub async fn reported(network: &Network) -> Result<Vec<Trial>> {
     let mut trials = store::in_states(network.read(), &[State::Reported, State::Withdrawn]).await?;
     trials.sort_by_key(|trial| std::cmp::Reverse(trial.reported.map(|d| d.at)));
-    Ok(trials)
+    let public = Actor::public();
+    Ok(trials
+        .into_iter()
+        .map(|trial| seen_by(&public, trial))
+        .collect())
 }
 
 /// The allocation list, for the trial's own team: codes and groups, never names.
@@ -127,7 +146,7 @@ pub struct TrialResult {
     /// Every file that was brought, the counting one last.
     pub files: Vec<File>,
     /// Who had a part in it: began it, approved it, brought the scores.
-    pub people: Vec<Person>,
+    pub people: Vec<Colleague>,
 }
 
 /// A file of scores as a result page names it.
@@ -184,7 +203,7 @@ async fn of_trial(
     let mut ids = vec![trial.begun_by];
     ids.extend(trial.lock.as_ref().map(|lock| lock.by));
     ids.extend(results.iter().map(|brought| brought.by));
-    let people = people::store::names(network.read(), ids).await?;
+    let people = people::called(network, &ids).await?;
     Ok(TrialResult {
         evaluation,
         deviations,

@@ -235,6 +235,17 @@ async fn a_result_is_its_teams_until_it_is_reported_and_everybodys_after() {
         .await
         .unwrap();
     assert_eq!(public.trial.state, State::Reported);
+    assert_eq!(
+        public.trial.draft,
+        trials::Draft::default(),
+        "how the plan came about is theirs"
+    );
+    assert_eq!(public.trial.title(), "Morning reading group");
+    let json = serde_json::to_string(&public).unwrap();
+    assert!(
+        !json.contains("@example.org"),
+        "no address of anybody is in it"
+    );
     let team = trials::result(&city, &amina, short).await.unwrap();
     // 40 pupils, 14 disadvantaged: 5 to 9 in each group is shown inside the place, not outside it.
     let levels = |e: &Evaluation| e.groups.iter().map(|g| g.subgroups.len()).sum::<usize>();
