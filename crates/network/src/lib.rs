@@ -2,7 +2,7 @@
 //! for each word of the loop.
 //!
 //! Who may call this: `web` (pages and the API) and the binary (wiring, the demo city). What must
-//! stay true: every change goes through the one door ([`Network::write`]), which asks the policy
+//! stay true: every change goes through the one door (`Network::write`), which asks the policy
 //! first and commits only together with its audit entry; no other room holds a writable
 //! connection; no row of a trial's scores is ever stored.
 
@@ -15,6 +15,8 @@ mod handle;
 mod ids;
 mod migrations;
 mod randomness;
+#[cfg(test)]
+mod schema;
 mod secrets;
 mod thing;
 

@@ -25,6 +25,3 @@ impl MigratorTrait for Migrations {
         ]
     }
 }
-
-#[cfg(test)]
-mod tests;
