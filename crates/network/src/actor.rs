@@ -235,8 +235,8 @@ impl Actor {
 
 /// A request's Idempotency-Key with the hash of its method, path and body. Given to the actor
 /// ([`Actor::with_retry`]), it makes the request's one change happen once: a second time with the
-/// same body is [`Error::AlreadyDone`] with what the first one was about, with another body
-/// [`Error::KeyReused`].
+/// same body is [`crate::Error::AlreadyDone`] with what the first one was about, with another body
+/// [`crate::Error::KeyReused`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retry {
     /// The header's value, at most 255 characters.
