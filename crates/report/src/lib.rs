@@ -14,6 +14,7 @@ pub mod outline;
 pub mod plot;
 pub mod pooled;
 pub mod result;
+pub mod run_chart;
 pub mod svg;
 pub mod text;
 pub mod told;

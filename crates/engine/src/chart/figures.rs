@@ -60,34 +60,31 @@ impl Figures {
     /// A value for a column of figures: "94.0%", without a longer unit.
     #[must_use]
     pub fn cell(&self, x: f64) -> String {
-        let text = self.values.fixed(x);
-        if self.unit == "%" {
-            format!("{text}%")
-        } else {
-            text
-        }
+        self.with_sign(&self.values.fixed(x))
     }
 
     /// A value where there is little room: "95.8%", "7.5".
     #[must_use]
     pub fn short(&self, x: f64) -> String {
-        let text = self.values.write(x);
-        if self.unit == "%" {
-            format!("{text}%")
-        } else {
-            text
-        }
+        self.with_sign(&self.values.write(x))
     }
 
     /// A target with its unit, as it was set: it may fall between whole values.
     #[must_use]
     pub fn target(&self, x: f64) -> String {
-        let precision = if self.averages == Precision::WHOLE {
-            Precision::TENTHS
-        } else {
-            self.averages
-        };
-        self.with_unit(&precision.write(x))
+        self.with_unit(&self.target_number(x))
+    }
+
+    /// A target where there is little room: "96%", "5".
+    #[must_use]
+    pub fn short_target(&self, x: f64) -> String {
+        self.with_sign(&self.target_number(x))
+    }
+
+    /// A round value on a scale with this step between ticks: "92%", "0.5".
+    #[must_use]
+    pub fn tick(&self, x: f64, step: f64) -> String {
+        self.with_sign(&Precision::for_width(2.0 * step.min(1.0)).write(x))
     }
 
     /// An average with its unit: of whole numbers it keeps a decimal.
@@ -112,6 +109,24 @@ impl Figures {
             format!("{lower}% to {}", self.value(upper))
         } else {
             format!("{lower} to {}", self.value(upper))
+        }
+    }
+
+    fn target_number(&self, x: f64) -> String {
+        let precision = if self.averages == Precision::WHOLE {
+            Precision::TENTHS
+        } else {
+            self.averages
+        };
+        precision.write(x)
+    }
+
+    /// With a per cent sign, and without any longer unit.
+    fn with_sign(&self, number: &str) -> String {
+        if self.unit == "%" {
+            format!("{number}%")
+        } else {
+            number.to_owned()
         }
     }
 

@@ -343,7 +343,7 @@ fn either(words: &[String]) -> String {
 }
 
 /// With a capital letter first.
-pub(crate) fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()
