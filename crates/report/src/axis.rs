@@ -1,6 +1,7 @@
 //! The line that an effect is drawn along: its ends, its ticks and where a value sits.
 //!
-//! Who may call this: the effect dots and the plot in characters, which share one axis.
+//! Who may call this: the effect dots and the plot in characters, which share one axis; the forest
+//! plot for its round steps.
 
 use engine::months::LOWER_EDGES;
 use engine::words::Scale;
@@ -90,7 +91,7 @@ fn month_edges(from: f64, to: f64) -> Vec<Tick> {
 }
 
 /// Ticks at round steps (1, 2 or 5 times a power of ten), 5 to 8 of them.
-fn round_steps(from: f64, to: f64) -> Vec<Tick> {
+pub fn round_steps(from: f64, to: f64) -> Vec<Tick> {
     let rough = (to - from) / 6.0;
     let power = 10_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0]

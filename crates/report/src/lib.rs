@@ -8,6 +8,7 @@ mod axis;
 pub mod dots;
 pub mod drawing;
 pub mod escape;
+pub mod forest;
 pub mod html;
 pub mod markdown;
 pub mod outline;

@@ -100,6 +100,24 @@ pub struct PoolQuestion {
     pub each: Option<String>,
 }
 
+impl PoolQuestion {
+    /// What one result is called: "place" unless said otherwise.
+    #[must_use]
+    pub fn one(&self) -> &str {
+        self.each.as_deref().unwrap_or("place")
+    }
+
+    /// What several are called: "places", "studies".
+    #[must_use]
+    pub fn many(&self) -> String {
+        let one = self.one();
+        match one.strip_suffix('y') {
+            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+            _ => format!("{one}s"),
+        }
+    }
+}
+
 /// One study in a pool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pooled {

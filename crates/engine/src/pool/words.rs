@@ -63,7 +63,7 @@ fn headline(pool: &Pool, measure: &Measure, average: &Inferred, rung: u8) -> (St
     };
     if pool.k == 1 {
         return (
-            format!("One {} so far: {says}{doubt}.", each(pool)),
+            format!("One {} so far: {says}{doubt}.", pool.question.one()),
             highlight,
         );
     }
@@ -75,7 +75,7 @@ fn headline(pool: &Pool, measure: &Measure, average: &Inferred, rung: u8) -> (St
 fn not_enough(pool: &Pool, range: &str) -> (String, String) {
     let highlight = "Not enough to tell yet".to_owned();
     let headline = if pool.k == 1 {
-        let so_far = format!("One {} so far", each(pool));
+        let so_far = format!("One {} so far", pool.question.one());
         format!("{highlight}. {so_far}, and anything {range} fits what was seen there.")
     } else {
         let who = who_tried(pool);
@@ -98,33 +98,20 @@ fn tense(pool: &Pool, softer: Option<&str>, [present, base, past]: Verb) -> Stri
 
 /// "the eight places that tried it".
 fn who_tried(pool: &Pool) -> String {
-    let (each, eaches) = (each(pool), eaches(pool));
+    let (one, many) = (pool.question.one(), pool.question.many());
     let tried = if pool.question.each.is_none() {
         " that tried it"
     } else {
         ""
     };
     match (pool.k, places(pool)) {
-        (k, distinct) if k == distinct => format!("the {} {eaches}{tried}", spelled(k)),
-        (k, 1) => format!("{} results from one {each}", spelled(k)),
+        (k, distinct) if k == distinct => format!("the {} {many}{tried}", spelled(k)),
+        (k, 1) => format!("{} results from one {one}", spelled(k)),
         (k, distinct) => format!(
-            "{} results from the {} {eaches}{tried}",
+            "{} results from the {} {many}{tried}",
             spelled(k),
             spelled(distinct)
         ),
-    }
-}
-
-fn each(pool: &Pool) -> &str {
-    pool.question.each.as_deref().unwrap_or("place")
-}
-
-/// "places", "studies".
-fn eaches(pool: &Pool) -> String {
-    let each = each(pool);
-    match each.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ => format!("{each}s"),
     }
 }
 
@@ -169,7 +156,7 @@ fn tally(pool: &Pool, measure: &Measure) -> Option<String> {
     let gains = pool.studies.iter().filter(|s| measure.is_gain(s.effect));
     let gains = u64::try_from(gains.count()).unwrap_or(k);
     let (noun, saw) = if places(pool) == k {
-        (eaches(pool), "saw")
+        (pool.question.many(), "saw")
     } else {
         ("results".to_owned(), "showed")
     };
@@ -219,10 +206,10 @@ fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
     if pool.question.method == Heterogeneity::Equal || pool.k < 2 {
         return None;
     }
-    let eaches = eaches(pool);
+    let many = pool.question.many();
     if pool.k == 2 {
         return Some(format!(
-            "Two results are too few to say how far {eaches} differ."
+            "Two results are too few to say how far {many} differ."
         ));
     }
     let differ = if pool.q.p_value < 0.05 {
@@ -237,7 +224,7 @@ fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
         .filter(|_| pool.k >= PREDICTION_FROM)
         .map(|p| {
             format!(
-                "; most new {eaches} should expect {}",
+                "; most new {many} should expect {}",
                 measure.range(p.lower, p.upper)
             )
         });
@@ -246,11 +233,11 @@ fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
 
 /// Words of care that follow from the pool itself.
 pub(super) fn cautions(pool: &Pool) -> Vec<String> {
-    let each = each(pool);
+    let one = pool.question.one();
     let mut cautions = Vec::new();
     if (2..PREDICTION_FROM).contains(&pool.k) {
         cautions.push(format!(
-            "Fewer than five results: too few to say what a new {each} would see."
+            "Fewer than five results: too few to say what a new {one} would see."
         ));
     }
     if pool.k > 2

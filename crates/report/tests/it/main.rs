@@ -6,6 +6,8 @@
 
 mod documents;
 mod dots;
+mod forest;
 mod pools;
+mod run_chart;
 mod sample;
 mod small_groups;
