@@ -32,6 +32,8 @@ pub struct Settings {
     pub evaluations: usize,
     /// Bytes of all spreadsheets held in memory between the steps.
     pub held: usize,
+    /// The end of the link by which a network is founded; none: it can't be.
+    pub set_up: Option<String>,
     /// What known devices are recognised by; kept from one start to the next.
     pub secret: [u8; 32],
 }
@@ -45,6 +47,7 @@ impl Default for Settings {
             in_hand: 256,
             evaluations: 2,
             held: 256 * 1024 * 1024,
+            set_up: None,
             secret: rand::rng().random(),
         }
     }

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use network::places::NetworkProfile;
+use network::{Action, Scope};
 
 use crate::app::App;
 use crate::edge::problem::AppError;
@@ -75,6 +76,7 @@ pub(crate) enum Here {
     Evaluate,
     SignIn,
     You,
+    Network,
     Elsewhere,
 }
 
@@ -119,6 +121,9 @@ impl Frame {
             item("Home", &home, Here::Home),
             item("Evaluate a spreadsheet", "/evaluate", Here::Evaluate),
         ];
+        if actor.may(Action::ManageNetwork, Scope::network()) {
+            menu.push(item("Network", "/network", Here::Network));
+        }
         match &actor.person {
             Some(person) => menu.push(item(&person.name, "/you", Here::You)),
             None if visitor.face().is_some() => {

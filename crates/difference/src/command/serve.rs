@@ -98,12 +98,22 @@ fn served(settings: &Settings) -> Result<(), Ending> {
             .public_url
             .clone()
             .unwrap_or_else(|| format!("http://localhost:{port}"));
+        let set_up = match network::places::is_founded(&network).await {
+            Ok(true) => None,
+            _ => Some(web::random_token()),
+        };
+        if let Some(secret) = &set_up {
+            output::note(&format!(
+                "There is no network here yet. Set it up, this once, at {public_url}/set-up/{secret}"
+            ));
+        }
         let app = web::App::new(
             network.clone(),
             web::Settings {
                 public_url: public_url.clone(),
                 trusted_proxies: settings.trusted_proxies.clone(),
                 secret,
+                set_up,
                 ..web::Settings::default()
             },
         );

@@ -20,7 +20,7 @@ pub mod tokens;
 
 pub use accounts::{NewPerson, change_password, rename, reset_password};
 pub use found::{Founding, found};
-pub use roles::{called, end_role, give_role, people_of};
+pub use roles::{called, end_role, give_role, has_account, people_of};
 pub use sign_in::{
     SignedIn, actor_of_session, end_other_sessions, end_session, sessions, sign_in, sign_out,
 };

@@ -80,6 +80,22 @@ pub async fn give_role(
     Ok(person)
 }
 
+/// Whether an e-mail address has an account already: for whoever may give roles at the place.
+///
+/// # Errors
+/// When the policy says no.
+pub async fn has_account(
+    network: &Network,
+    actor: &Actor,
+    place: PlaceId,
+    email: &str,
+) -> Result<bool> {
+    policy::ask(actor, Action::ManagePeople, Scope::place(place))?;
+    let email = email.trim().to_lowercase();
+    let known = store::person_by_email(network.read(), &email).await?;
+    Ok(known.is_some())
+}
+
 /// Ends a role. What the person sees and does changes with their next click.
 ///
 /// # Errors

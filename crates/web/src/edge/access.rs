@@ -11,6 +11,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use network::places::{self, Found, Place};
 use network::{Action, Scope, ShortId, trials};
+use subtle::ConstantTimeEq as _;
 
 use super::problem::AppError;
 use super::visitor::Visitor;
@@ -23,6 +24,8 @@ pub enum Access {
     Everybody,
     /// Whoever the network's policy allows it, there.
     May(Action, At),
+    /// Whoever holds the link that was printed where the server was started, until there is a network.
+    SetUp,
     /// Whoever runs this machine: asked from the machine itself, through no proxy.
     Operator,
 }
@@ -55,6 +58,18 @@ impl Access {
                     .iter()
                     .any(|name| parts.headers.contains_key(*name));
                 if visitor.is_on_this_machine() && !forwarded {
+                    Ok(())
+                } else {
+                    Err(AppError::NotFound)
+                }
+            }
+            Self::SetUp => {
+                let given = named(parts, "secret").await?;
+                let fits =
+                    app.settings.set_up.as_ref().is_some_and(|secret| {
+                        bool::from(secret.as_bytes().ct_eq(given.as_bytes()))
+                    });
+                if fits && !places::is_founded(&app.network).await? {
                     Ok(())
                 } else {
                     Err(AppError::NotFound)

@@ -65,7 +65,8 @@ pub(crate) fn clear(name: Name, https: bool) -> HeaderValue {
 }
 
 /// A new random value for a cookie or an address: 256 bits in hexadecimal.
-pub(crate) fn random_token() -> String {
+#[must_use]
+pub fn random_token() -> String {
     use rand::RngExt as _;
     let bytes: [u8; 32] = rand::rng().random();
     bytes.iter().map(|b| format!("{b:02x}")).collect()

@@ -286,6 +286,12 @@ fn call(
     asked.covariates.iter().for_each(|c| add("covariate", c));
     asked.subgroups.iter().for_each(|s| add("subgroup", s));
     asked.conditions.iter().for_each(|c| add("where", c));
+    read.options.missing.iter().for_each(|m| add("missing", m));
+    match asked.lower_is_better {
+        Some(true) => add("better", "lower"),
+        Some(false) => add("better", "higher"),
+        None => {}
+    }
     match allocation {
         Allocation::Lot => add("allocation", "lot"),
         Allocation::Chosen => add("allocation", "chosen"),

@@ -5,7 +5,9 @@
 //! times in five minutes from one address or for one account, and its owner is never locked out
 //! of a device that they have used before.
 
+mod set_up;
 mod sign_in;
+mod tokens;
 mod you;
 
 use network::Action;
@@ -13,9 +15,11 @@ use network::Action;
 use crate::edge::access::{Access, At};
 use crate::routes::{Route, get, post};
 
+pub(crate) use set_up::{approval, lines};
 pub(crate) use sign_in::sign_in_address;
 
 pub(crate) fn routes() -> Vec<Route> {
+    let tokens = Access::May(Action::ManageOwnTokens, At::Self_);
     let own = Access::May(Action::ChangeOwnAccount, At::Self_);
     vec![
         get(
@@ -38,7 +42,12 @@ pub(crate) fn routes() -> Vec<Route> {
             Access::May(Action::SignOut, At::Self_),
             sign_in::sign_out,
         ),
+        get("/set-up/{secret}", Access::SetUp, set_up::ask),
+        post("/set-up/{secret}", Access::SetUp, set_up::found),
         get("/you", own, you::you),
+        get("/you/tokens", tokens, tokens::show),
+        post("/you/tokens", tokens, tokens::make),
+        post("/you/tokens/{token}/end", tokens, tokens::end),
         post("/you/password", own, you::change_password),
         post(
             "/you/devices",

@@ -134,7 +134,12 @@ pub(crate) async fn demo(
     Ok(welcome(&app, &signed_in, None, None))
 }
 
-fn welcome(app: &App, signed_in: &SignedIn, email: Option<&str>, to: Option<String>) -> Response {
+pub(crate) fn welcome(
+    app: &App,
+    signed_in: &SignedIn,
+    email: Option<&str>,
+    to: Option<String>,
+) -> Response {
     let home = signed_in
         .actor
         .grants

@@ -3,17 +3,43 @@
 //! Who may call this: anybody; what a page shows depends on the reader's role there. What must
 //! stay true: whoever has no role at a place sees nothing of its work but what it has shared.
 
+mod manage;
+mod network;
 mod pages;
+mod people;
 
-use network::Action;
+use ::network::Action;
 
 use crate::edge::access::{Access, At};
-use crate::routes::{Route, get};
+use crate::routes::{Route, get, post};
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![get(
-        "/places/{place}",
-        Access::May(Action::ReadPublished, At::Place),
-        pages::home,
-    )]
+    let add = Access::May(Action::AddPlace, At::Network);
+    let change = Access::May(Action::ManagePlace, At::Place);
+    let people = Access::May(Action::ManagePeople, At::Place);
+    let lead = Access::May(Action::ManageNetwork, At::Network);
+    vec![
+        get(
+            "/places/{place}",
+            Access::May(Action::ReadPublished, At::Place),
+            pages::home,
+        ),
+        get("/places/new", add, manage::ask_new),
+        post("/places/new", add, manage::add),
+        get("/places/{place}/change", change, manage::ask_change),
+        post("/places/{place}/change", change, manage::change),
+        get(
+            "/places/{place}/people",
+            Access::May(Action::SeePeople, At::Place),
+            self::people::show,
+        ),
+        post("/places/{place}/people", people, self::people::give),
+        post(
+            "/places/{place}/people/{grant}/end",
+            people,
+            self::people::end,
+        ),
+        get("/network", lead, self::network::ask),
+        post("/network", lead, self::network::change),
+    ]
 }

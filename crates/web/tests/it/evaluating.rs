@@ -331,7 +331,10 @@ async fn words_that_mean_no_score_can_be_named() {
         .is(422)
         .says(&["“ill”"]);
     let answer = send(&mut browser, &columns, &[("no-score", "ill, moved")]).await;
-    answer.is(200).says(&["39 of 40 rows are used"]);
+    answer.is(200).says(&[
+        "39 rows are used.",
+        "--missing ill --missing moved --better higher",
+    ]);
 }
 
 #[tokio::test]

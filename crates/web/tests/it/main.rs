@@ -8,7 +8,9 @@
 mod evaluating;
 mod frame;
 mod house;
+mod matrix;
 mod refusals;
+mod running_a_network;
 mod signing_in;
 
 use difference_web::{App, Settings, router};

@@ -1,0 +1,175 @@
+//! Every role tries every way in. The ways come from the router's table and the answers from the
+//! network's policy, so that nothing can be left out by hand.
+
+use axum::http::Method;
+use difference_web::{Access, At, Route, table};
+use network::{Action, Actor, Scope};
+use testkit::Browser;
+
+use crate::Story;
+
+/// Who walks round, and as whom the policy is asked.
+struct Walker {
+    name: &'static str,
+    browser: Browser,
+    actor: Actor,
+}
+
+async fn walkers(story: &Story) -> Vec<Walker> {
+    let people = [
+        (
+            "a teacher",
+            story.city.teacher("Amina Rashid", "Thornbeck").await,
+            "Amina Rashid",
+        ),
+        (
+            "a leader",
+            story.city.leader("Tom Brearley", "Thornbeck").await,
+            "Tom Brearley",
+        ),
+        (
+            "a governor",
+            story.city.governor("Dot Haigh", "Thornbeck").await,
+            "Dot Haigh",
+        ),
+        (
+            "a teacher elsewhere",
+            story.city.teacher("Kim Lee", "Kirkfold").await,
+            "Kim Lee",
+        ),
+        (
+            "the network lead",
+            story.city.lead().clone(),
+            "Ruth Adeyemi",
+        ),
+    ];
+    let mut walkers = vec![Walker {
+        name: "a stranger",
+        browser: story.stranger(),
+        actor: Actor::public(),
+    }];
+    for (name, actor, person) in people {
+        let browser = story.signed_in(person).await;
+        walkers.push(Walker {
+            name,
+            browser,
+            actor,
+        });
+    }
+    walkers
+}
+
+/// An address of the route, its places at Thornbeck and everything else nowhere.
+fn address(route: &Route) -> String {
+    route
+        .path
+        .replace("{place}", "thornbeck")
+        .replace("{*file}", "difference.css")
+        .replace(['{', '}'], "")
+}
+
+/// What the door should do.
+#[derive(Debug, PartialEq)]
+enum Door {
+    Opens,
+    /// To the sign-in page, or told to sign in.
+    SignIn,
+    /// Told whom to ask.
+    Refused,
+    /// Told that there is nothing.
+    Nothing,
+}
+
+async fn expected(story: &Story, actor: &Actor, access: Access) -> Door {
+    use network::Error;
+    let (action, scope) = match access {
+        Access::Everybody => return Door::Opens,
+        Access::SetUp | Access::Operator => return Door::Nothing,
+        Access::May(action, At::Network) => (action, Scope::network()),
+        Access::May(action, At::Place) => {
+            (action, Scope::place(story.city.place("Thornbeck").await.id))
+        }
+        Access::May(action, At::Self_) => match actor.person_id() {
+            Some(person) => (action, Scope::person(person)),
+            None => return Door::SignIn,
+        },
+        // The address names no trial.
+        Access::May(_, At::Trial) => return Door::Nothing,
+    };
+    match network::governance::policy::ask(actor, action, scope) {
+        Ok(()) => Door::Opens,
+        Err(Error::SignIn) => Door::SignIn,
+        Err(Error::NotAllowed { .. }) => Door::Refused,
+        Err(_) => Door::Nothing,
+    }
+}
+
+#[tokio::test]
+async fn every_role_finds_every_door_as_the_policy_says() {
+    let story = Story::begin().await;
+    let mut walkers = walkers(&story).await;
+    let mut cells = 0;
+    for route in table() {
+        let path = address(&route);
+        for walker in &mut walkers {
+            let before = walker.browser.cookies.clone();
+            let answer = walker.browser.once(route.method.clone(), &path, None).await;
+            walker.browser.cookies = before;
+            let to_sign_in = answer.header("location").starts_with("/sign-in?to=");
+            let says = answer.words();
+            let found = match answer.status.as_u16() {
+                401 => Door::SignIn,
+                303 if to_sign_in => Door::SignIn,
+                403 if says.contains("You can’t do this yourself") => Door::Refused,
+                404 => Door::Nothing,
+                _ => Door::Opens,
+            };
+            let expected = expected(&story, &walker.actor, route.access).await;
+            let cell = format!(
+                "{} at {} {path}: {}",
+                walker.name, route.method, answer.status
+            );
+            assert!(!answer.status.is_server_error(), "{cell}");
+            // Behind an open door a thing that the address names may still not be there.
+            let nothing_there =
+                found == Door::Nothing && expected == Door::Opens && path != route.path;
+            assert!(
+                found == expected || nothing_there,
+                "{cell}: found {found:?}, the policy says {expected:?}"
+            );
+            if route.method == Method::POST && expected == Door::Opens {
+                assert_eq!(
+                    answer.status.as_u16() / 100,
+                    4,
+                    "{cell}: taken without a token"
+                );
+            }
+            cells += 1;
+        }
+    }
+    assert!(cells > 200, "{cells} cells");
+}
+
+#[tokio::test]
+async fn outsiders_are_told_nothing_exists_whatever_they_send() {
+    let story = Story::begin().await;
+    story.city.teacher("Kim Lee", "Kirkfold").await;
+    let mut kim = story.signed_in("Kim Lee").await;
+    kim.get("/you").await;
+    for route in table() {
+        let Access::May(action, At::Place) = route.access else {
+            continue;
+        };
+        if action == Action::ReadPublished {
+            continue;
+        }
+        let path = address(&route);
+        let answer = if route.method == Method::POST {
+            kim.send(&path, &[("name", ""), ("email", "not an address")])
+                .await
+        } else {
+            kim.get(&path).await
+        };
+        assert_eq!(answer.status.as_u16(), 404, "{} {path}", route.method);
+    }
+}
