@@ -96,6 +96,18 @@ impl Form {
             });
         }
     }
+    /// Says one more thing that is wrong with a field.
+    pub(crate) fn wrong_too(&mut self, field: &str, says: impl Into<String>) {
+        self.problems.push(Wrong {
+            field: field.to_owned(),
+            says: says.into(),
+        });
+    }
+    /// Puts a value in the place of what was typed.
+    pub(crate) fn replace(&mut self, name: &str, value: impl Into<String>) {
+        self.typed.retain(|(n, _)| n != name);
+        self.typed.push((name.to_owned(), value.into()));
+    }
     /// Puts the network's problems at their fields; anything else is not the form's.
     pub(crate) fn take(&mut self, error: network::Error) -> Result<(), AppError> {
         match error {

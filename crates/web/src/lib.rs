@@ -18,6 +18,7 @@ mod places;
 mod routes;
 mod serve;
 mod status;
+mod trials;
 mod words;
 
 pub use app::{App, Settings};

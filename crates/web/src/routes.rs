@@ -14,7 +14,7 @@ use crate::edge::access::Access;
 use crate::edge::body::BodyKind;
 use crate::edge::guard::{Guard, pass};
 use crate::edge::problem::AppError;
-use crate::{about, assets, edge, evaluate, home, people, places, status};
+use crate::{about, assets, edge, evaluate, home, people, places, status, trials};
 
 /// One way in.
 pub struct Route {
@@ -94,6 +94,7 @@ pub fn table() -> Vec<Route> {
     all.extend(people::routes());
     all.extend(places::routes());
     all.extend(evaluate::routes());
+    all.extend(trials::routes());
     all
 }
 

@@ -12,6 +12,11 @@ pub(crate) fn date(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
+/// 18 December 2026.
+pub(crate) fn short_date(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
 /// 18 December 2026, 3.30pm.
 pub(crate) fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned_datetime(zone.clone());
