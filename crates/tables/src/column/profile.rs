@@ -286,8 +286,11 @@ impl Gathering {
         let distinct = u64::try_from(self.distinct.len()).unwrap_or(u64::MAX);
         let kind = self.kind(&missing, distinct);
         let words = self.words.as_ref();
-        let only_where_it_changes = matches!(kind, ColumnKind::Words | ColumnKind::Numbers)
-            && self.gaps.is_merged(self.filled);
+        let may_be_merged = matches!(
+            kind,
+            ColumnKind::Words | ColumnKind::Numbers | ColumnKind::Text
+        );
+        let only_where_it_changes = may_be_merged && self.gaps.is_merged(self.filled);
         ColumnProfile {
             index: self.index,
             name: table.layout.name(self.index).to_owned(),

@@ -44,10 +44,12 @@ impl Words {
 
     /// The code of a trimmed cell, a new one if need be; none when there are too many.
     pub(crate) fn code(&mut self, cell: &str) -> Option<u32> {
-        match self.exact.get(cell) {
-            Some(code) => Some(*code),
-            None => self.learn(cell),
-        }
+        self.met(cell).or_else(|| self.learn(cell))
+    }
+
+    /// The code of a cell that was met before in this very spelling.
+    pub(crate) fn met(&self, cell: &str) -> Option<u32> {
+        self.exact.get(cell).copied()
     }
 
     /// The code of a cell that was met before.

@@ -52,7 +52,7 @@ pub(crate) fn find(
     let at = heading_row(look, typical);
     let empty = Vec::new();
     let top = look.get(at).unwrap_or(&empty);
-    let below: Vec<&Vec<String>> = records.iter().skip(at + 1).collect();
+    let below: Vec<&Vec<String>> = records.iter().skip(at + 1).filter(|r| *r != top).collect();
     if is_data(top, &below) {
         return Err(TableError::new(
             Kind::NoHeadings,
@@ -170,10 +170,14 @@ fn is_second_row(top: &[String], next: &[String], below: &[&Vec<String>]) -> boo
         .enumerate()
         .filter(|(i, c)| !c.trim().is_empty() && top.get(*i).is_none_or(|t| t.trim().is_empty()))
         .count();
+    // A heading merged over both rows may come out in both.
     let empty_under = top
         .iter()
         .enumerate()
-        .filter(|(i, t)| !t.trim().is_empty() && next.get(*i).is_none_or(|c| c.trim().is_empty()))
+        .filter(|(i, t)| {
+            let under = next.get(*i).map_or("", |c| c.trim());
+            !t.trim().is_empty() && (under.is_empty() || under == t.trim())
+        })
         .count();
     let over_numbers = next.iter().enumerate().any(|(i, c)| {
         !c.trim().is_empty()

@@ -154,6 +154,7 @@ struct Walk<'a> {
     layout: &'a Layout,
     first_heading: &'a str,
     width: usize,
+    has_unnamed: bool,
     waiting: Vec<(u64, ByteRecord, Aside)>,
     passed: Passed,
 }
@@ -170,6 +171,8 @@ impl<'a> Walk<'a> {
                 .find(|w| !w.is_empty())
                 .unwrap_or_default(),
             width: written.count(),
+            has_unnamed: layout.headings.iter().any(|h| h.written.is_empty())
+                && layout.headings.iter().any(|h| !h.written.is_empty()),
             waiting: Vec::new(),
             passed: Passed::default(),
         }
@@ -191,6 +194,10 @@ impl<'a> Walk<'a> {
                 self.set_aside(row, Aside::Total);
                 Ok(())
             }
+            Seems::Data if self.is_beside(record) => {
+                self.set_aside(row, Aside::Note);
+                Ok(())
+            }
             Seems::PerhapsTotal => self.wait(row, record, Aside::Total, each),
             Seems::PerhapsNote => self.wait(row, record, Aside::Note, each),
             Seems::Data | Seems::Headings => {
@@ -198,6 +205,16 @@ impl<'a> Walk<'a> {
                 self.give(row, record, each)
             }
         }
+    }
+
+    /// Whether all that a row says stands in columns without a heading.
+    fn is_beside(&self, record: &ByteRecord) -> bool {
+        let columns = record.iter().zip(&self.layout.headings);
+        self.has_unnamed
+            && columns
+                .filter(|(_, h)| !h.written.is_empty())
+                .all(|(cell, _)| cell.trim_ascii().is_empty())
+            && record.len() <= self.layout.headings.len()
     }
 
     fn repeats(&self, record: &ByteRecord) -> bool {

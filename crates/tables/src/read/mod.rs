@@ -39,7 +39,7 @@ pub struct Options {
 /// The most columns that a spreadsheet holds, and so the most that are taken.
 pub(crate) const MOST_COLUMNS: usize = 16_384;
 /// How many records of the head are kept to judge the file by.
-const SAMPLE: usize = 2_000;
+const SAMPLE: usize = 600;
 /// How many of them are kept with the table.
 const KEPT: usize = 500;
 

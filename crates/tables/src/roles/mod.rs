@@ -14,7 +14,7 @@ mod time;
 use crate::column::profile::{ColumnKind, ColumnProfile, Profile};
 use crate::error::TableError;
 use crate::sample::asked::Asked;
-use crate::table::Table;
+use crate::table::{Format, Table};
 use heading::{Meaning, Names};
 
 /// What a column can be.
@@ -118,6 +118,7 @@ pub fn guess(table: &Table, profile: &Profile) -> Result<Guess, TableError> {
     place::find(&mut draft, table)?;
     draft.describe();
     draft.ask_about_cells();
+    draft.ask_about_sheets(table);
     Ok(draft.finish())
 }
 
@@ -207,7 +208,7 @@ impl<'a> Draft<'a> {
                     Confidence::Likely,
                     "The heading names a group of pupils that schools report on.",
                 ),
-                Names::Year if few && column.numbers.as_ref().is_none_or(|n| n.most < 20.0) => self.decide(
+                Names::Year if few && !is_calendar(column) => self.decide(
                     at,
                     Role::Subgroup,
                     Confidence::Likely,
@@ -280,6 +281,21 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Several sheets that hold as much.
+    fn ask_about_sheets(&mut self, table: &Table) {
+        if let Format::Workbook { sheet, others, .. } = table.format()
+            && !others.is_empty()
+        {
+            let mut answers = vec![sheet.clone()];
+            answers.extend(others.iter().cloned());
+            self.ask(
+                "sheet",
+                "Several sheets hold a table. Which one is meant?",
+                answers,
+            );
+        }
+    }
+
     fn finish(self) -> Guess {
         let columns = self
             .known
@@ -306,6 +322,15 @@ impl<'a> Draft<'a> {
             questions: self.questions,
         }
     }
+}
+
+/// Whether the years of a column are of the calendar: "2025/26", not "Year 4".
+fn is_calendar(column: &ColumnProfile) -> bool {
+    !column.words.is_empty()
+        && column.words.iter().all(|(word, _)| {
+            word.split(|c: char| !c.is_ascii_digit())
+                .any(|n| n.len() == 4 && n.parse::<u32>().is_ok_and(|y| (1990..2100).contains(&y)))
+        })
 }
 
 /// Why a column about a person takes no part.

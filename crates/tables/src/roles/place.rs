@@ -63,7 +63,10 @@ pub(super) fn find(draft: &mut Draft<'_>, table: &Table) -> Result<(), TableErro
             );
             continue;
         };
-        let classes = table.words(&column.name)?;
+        let mut classes = table.words(&column.name)?;
+        if column.only_where_it_changes {
+            fill_down(&mut classes);
+        }
         places.push((at, known, spread(&classes, groups)));
     }
     // The widest place whose members all got the same was allocated as a whole; the narrowest that
@@ -116,6 +119,18 @@ pub(super) fn find(draft: &mut Draft<'_>, table: &Table) -> Result<(), TableErro
         }
     }
     Ok(())
+}
+
+/// As merged cells mean it; the guess asks whether they do.
+fn fill_down(classes: &mut [Option<String>]) {
+    let mut last = None;
+    for class in classes {
+        if class.is_some() {
+            last.clone_from(class);
+        } else {
+            class.clone_from(&last);
+        }
+    }
 }
 
 fn spread(classes: &[Option<String>], groups: &[Option<String>]) -> Spread {

@@ -216,6 +216,11 @@ impl Entry {
                 }
             }
             (Reader::Words(words), Raw::Codes(codes)) => {
+                // A word that was met is none of the missing ones.
+                if let Some(code) = words.met(cell) {
+                    codes.push(code);
+                    return Ok(());
+                }
                 let missing = if self.ticks {
                     None
                 } else {

@@ -32,7 +32,7 @@ pub(crate) struct Fingerprint {
 /// A line by its first bytes, which settle most comparisons, and its place.
 #[derive(Clone, Copy)]
 struct Line {
-    key: u64,
+    key: u128,
     start: usize,
     length: u32,
 }
@@ -72,12 +72,12 @@ impl Fingerprint {
         }
         self.bytes.extend_from_slice(b"\r\n");
         let line = self.bytes.get(start..).unwrap_or_default();
-        let mut first = [0_u8; 8];
+        let mut first = [0_u8; 16];
         for (slot, byte) in first.iter_mut().zip(line) {
             *slot = *byte;
         }
         self.lines.push(Line {
-            key: u64::from_be_bytes(first),
+            key: u128::from_be_bytes(first),
             start,
             length: u32::try_from(line.len()).unwrap_or(u32::MAX),
         });

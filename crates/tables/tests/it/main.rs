@@ -6,6 +6,7 @@
     reason = "tests may"
 )]
 
+mod files;
 mod guess;
 mod list;
 mod sample;
