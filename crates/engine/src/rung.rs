@@ -24,6 +24,8 @@ pub struct RungFacts {
     pub lost: Option<f64>,
     /// Difference between the groups' shares lost, 0 to 1.
     pub lost_difference: Option<f64>,
+    /// Whether who was drawn is known from a list; otherwise the file's own rows stand in for it.
+    pub from_list: bool,
     /// Whether the plan was locked before the outcome was known.
     pub locked: bool,
     /// Clusters drawn into the smaller group; `None` where pupils were drawn.
@@ -45,6 +47,7 @@ impl Default for RungFacts {
             detectable: Some(0.2),
             lost: Some(0.0),
             lost_difference: Some(0.0),
+            from_list: true,
             locked: true,
             clusters: None,
             looks: 1,
@@ -246,11 +249,18 @@ fn loss(facts: &RungFacts, compared: bool, reasons: &mut Reasons) {
         );
     }
     if !above(lost, 0.20) && !apart {
-        reasons.up(if lost <= 0.0 {
-            "Everybody who began was measured at the end".to_owned()
-        } else {
-            format!("Few were lost: {} of those who began", percent(lost))
+        reasons.up(match (lost <= 0.0, facts.from_list) {
+            (true, true) => "Everybody who began was measured at the end".to_owned(),
+            (true, false) => "Everybody in the file was measured at the end".to_owned(),
+            (false, true) => format!("Few were lost: {} of those who began", percent(lost)),
+            (false, false) => format!("Few were lost: {} of those in the file", percent(lost)),
         });
+    }
+    if !facts.from_list {
+        reasons.down(
+            4,
+            "Nobody gave the list of who began, so some may have gone before the file was made",
+        );
     }
 }
 

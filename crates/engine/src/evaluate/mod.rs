@@ -188,6 +188,7 @@ fn judge(question: &Question, measured: &Measured) -> Evidence {
         detectable: measured.detectable.map(|d| d.sd),
         lost: lost.map(|(overall, _)| overall),
         lost_difference: lost.map(|(_, between)| between),
+        from_list: measured.attrition.as_ref().is_some_and(|a| a.from_list),
         locked: question.plan.as_ref().is_some_and(|p| p.before_outcome),
         clusters: measured.fewest_clusters,
         looks: question.looks,

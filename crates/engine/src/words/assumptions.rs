@@ -4,7 +4,7 @@ use crate::evaluation::{Assumption, Evaluation};
 use crate::question::{Allocation, Design};
 use crate::rung::by_lot;
 
-use super::numbers::{Precision, percent, thousands};
+use super::numbers::{Precision, percent, plural, thousands};
 
 fn assumption(says: &str, check: impl Into<String>, finding: impl Into<String>) -> Assumption {
     Assumption {
@@ -91,20 +91,24 @@ fn lost(evaluation: &Evaluation) -> Assumption {
             } else {
                 "Rows in the file, against rows with a result; nobody gave the list of who was drawn"
             };
-            assumption(
-                says,
-                list,
+            let drawn = a.intervention.drawn + a.comparison.drawn;
+            let measured = a.intervention.measured + a.comparison.measured;
+            let missing = drawn.saturating_sub(measured);
+            let finding = if missing == 0 {
+                format!("All {} were measured", thousands(drawn))
+            } else {
                 format!(
-                    "{} of {} were not measured ({}); the groups’ losses differ by {} percentage points",
-                    thousands(
-                        (a.intervention.drawn + a.comparison.drawn)
-                            .saturating_sub(a.intervention.measured + a.comparison.measured)
-                    ),
-                    thousands(a.intervention.drawn + a.comparison.drawn),
+                    "{} of {} were not measured ({}); the groups’ losses differ by {}",
+                    thousands(missing),
+                    thousands(drawn),
                     percent(a.overall),
-                    Precision::TENTHS.write((a.differential * 100.0).abs())
-                ),
-            )
+                    plural(
+                        &Precision::TENTHS.write((a.differential * 100.0).abs()),
+                        "percentage points"
+                    )
+                )
+            };
+            assumption(says, list, finding)
         }
         None => {
             let dropped: u64 = evaluation.data.dropped.iter().map(|d| d.rows).sum();
@@ -139,7 +143,10 @@ fn apart(evaluation: &Evaluation) -> Assumption {
         "Pupils of one class or school are alike, and classes or schools are independent of each other",
         "The share of the variation that lies between classes or schools",
         match icc {
-            Some(icc) => format!("{} of it does, and the answer allows for it", percent(icc)),
+            Some(icc) => format!(
+                "{} of it lies between them, and the answer allows for it",
+                percent(icc)
+            ),
             None => "The answer allows for it".to_owned(),
         },
     )

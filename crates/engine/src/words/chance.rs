@@ -61,25 +61,36 @@ pub fn ladder(better: f64, rung: u8) -> Ladder {
 }
 
 /// A chance as a count of one whole: "17 in 20"; in hundredths beyond 19 in 20, where it never
-/// reaches all or none.
+/// reaches all or none, and wherever rounding to twentieths would promise another word of the ladder.
 ///
 /// ```
 /// use difference_engine::words::chance::in_counts;
 /// assert_eq!(in_counts(0.83), "17 in 20");
+/// assert_eq!(in_counts(0.899), "89 in 100"); // "18 in 20" would be very likely
 /// assert_eq!(in_counts(0.97), "97 in 100");
 /// assert_eq!(in_counts(0.9999), "more than 99 in 100");
 /// ```
 #[must_use]
 pub fn in_counts(chance: f64) -> String {
     let chance = chance.clamp(0.0, 1.0);
-    if (0.05..=0.95).contains(&chance) {
-        return format!("{:.0} in 20", (chance * 20.0).round().clamp(1.0, 19.0));
-    }
     if chance >= 0.995 {
         return "more than 99 in 100".to_owned();
     }
     if chance < 0.005 {
         return "fewer than 1 in 100".to_owned();
     }
-    format!("{:.0} in 100", (chance * 100.0).round())
+    let same_word = |rounded: f64| ladder(rounded, 4) == ladder(chance, 4);
+    let twentieths = (chance * 20.0).round();
+    if (0.05..=0.95).contains(&chance) && same_word(twentieths / 20.0) {
+        return format!("{twentieths:.0} in 20");
+    }
+    let hundredths = (chance * 100.0).round();
+    let hundredths = if same_word(hundredths / 100.0) {
+        hundredths
+    } else if chance > 0.5 {
+        (chance * 100.0).floor()
+    } else {
+        (chance * 100.0).ceil()
+    };
+    format!("{hundredths:.0} in 100")
 }

@@ -77,7 +77,12 @@ fn progress(finding: &Finding, gain: &Gain, same: bool) -> String {
         let months = months_of(Months::of(gain.estimate));
         let possessive = if months.ends_with('s') { "’" } else { "’s" };
         let kind = if up { "extra" } else { "less" };
-        return format!("about {months}{possessive} {kind} progress");
+        let about = if Months::of(gain.estimate).or_more {
+            ""
+        } else {
+            "about "
+        };
+        return format!("{about}{months}{possessive} {kind} progress");
     }
     let kind = if up { "more" } else { "less" };
     format!(

@@ -14,6 +14,17 @@ pub(super) fn paragraph(finding: &Finding) -> String {
             .to_owned();
     };
     let mut sentences = vec![how_sure(finding, &gain, better)];
+    if gain.could_be_nothing() && wide(finding, &gain) {
+        let leaning = ladder(better, finding.rung).leaning;
+        sentences.push(
+            if leaning == Leaning::EitherWay {
+                "That is not enough to tell."
+            } else {
+                "That is not enough to be sure."
+            }
+            .to_owned(),
+        );
+    }
     if finding.rung >= 3 {
         sentences.push(counts(finding, better));
     }
@@ -33,6 +44,22 @@ pub(super) fn paragraph(finding: &Finding) -> String {
         );
     }
     sentences.join(" ")
+}
+
+/// Whether the interval holds both a gain and a loss that somebody would care about: the smallest
+/// difference worth having where it was said, otherwise 0.1 standard deviations.
+fn wide(finding: &Finding, gain: &Gain) -> bool {
+    let in_sds = finding.comparable.and_then(|(_, interval)| interval);
+    let both_sides = |lower: f64, upper: f64, worth: f64| lower <= -worth && upper >= worth;
+    match (finding.worthwhile, in_sds) {
+        (Some(Worthwhile::Unit(worth)), _) => {
+            let (lower, upper) = finding.interval.map_or((0.0, 0.0), |i| (i.lower, i.upper));
+            both_sides(lower, upper, worth.abs())
+        }
+        (Some(Worthwhile::Sd(worth)), Some(i)) => both_sides(i.lower, i.upper, worth.abs()),
+        (None, Some(i)) => both_sides(i.lower, i.upper, 0.1),
+        (_, None) => gain.shown(gain.lower) < 0.0 && gain.shown(gain.upper) > 0.0,
+    }
 }
 
 /// "It probably helped, but it could be nothing, from about 5 points worse to 15 better."
@@ -102,32 +129,50 @@ fn how_sure(finding: &Finding, gain: &Gain, better: f64) -> String {
 }
 
 fn counts(finding: &Finding, better: f64) -> String {
-    let helped = if finding.by_lot() {
-        "that it helped at all"
-    } else {
-        "that their results are truly better"
+    let lots = finding.by_lot();
+    // Told for the side that it leans to.
+    let (chance, claim) = match (ladder(better, finding.rung).leaning, lots) {
+        (Leaning::Worse, true) => (1.0 - better, "that it made things worse"),
+        (Leaning::Worse, false) => (1.0 - better, "that their results are truly worse"),
+        (_, true) => (better, "that it helped at all"),
+        (_, false) => (better, "that their results are truly better"),
     };
-    let condition = if finding.by_lot() {
+    let condition = if lots {
         "The chance"
     } else {
         "If nothing else set the groups apart, the chance"
     };
-    let mut text = format!("{condition} {helped} is about {}", in_counts(better));
+    let mut text = format!("{condition} {claim} is {}", about(&in_counts(chance)));
     if let (Some(worth), Some(chance)) = (finding.worthwhile, finding.above_worthwhile) {
+        let gain = if lots {
+            "that it helped by"
+        } else {
+            "that they are better by"
+        };
         text.push_str(&format!(
-            ", and that it is {} or more, which you said would be worth having, about {}",
+            ", and {gain} {} or more, which you said would be worth having, {}",
             worth_in_words(finding, worth),
-            in_counts(chance)
+            about(&in_counts(chance))
         ));
     }
     text.push('.');
-    text.replace("about more than", "more than")
-        .replace("about fewer than", "fewer than")
+    text
+}
+
+/// "about 17 in 20", "more than 99 in 100".
+fn about(count: &str) -> String {
+    if count.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("about {count}")
+    } else {
+        count.to_owned()
+    }
 }
 
 fn worth_in_words(finding: &Finding, worth: Worthwhile) -> String {
     match worth {
-        Worthwhile::Sd(sd) if finding.attainment => months_of(Months::of(sd.abs())),
+        Worthwhile::Sd(sd) if finding.attainment && Months::of(sd.abs()).months > 0 => {
+            months_of(Months::of(sd.abs()))
+        }
         Worthwhile::Sd(sd) => format!(
             "{} standard deviations",
             Precision::HUNDREDTHS.write(sd.abs())

@@ -17,3 +17,4 @@ mod reference;
 mod rungs;
 mod trial;
 mod trial_plan;
+mod words;

@@ -64,6 +64,7 @@ fn judged(row: &csv::StringRecord) -> Evidence {
         detectable: number(&row[5]),
         lost: number(&row[6]),
         lost_difference: number(&row[7]),
+        from_list: true,
         locked: yes(&row[8]),
         clusters: row[9].parse().ok(),
         looks: row[10].parse().unwrap(),
