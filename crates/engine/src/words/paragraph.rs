@@ -14,16 +14,8 @@ pub(super) fn paragraph(finding: &Finding) -> String {
             .to_owned();
     };
     let mut sentences = vec![how_sure(finding, &gain, better)];
-    if gain.could_be_nothing() && wide(finding, &gain) {
-        let leaning = ladder(better, finding.rung).leaning;
-        sentences.push(
-            if leaning == Leaning::EitherWay {
-                "That is not enough to tell."
-            } else {
-                "That is not enough to be sure."
-            }
-            .to_owned(),
-        );
+    if ladder(better, finding.rung).leaning == Leaning::EitherWay && wide(finding, &gain) {
+        sentences.push("That is not enough to tell.".to_owned());
     }
     if finding.rung >= 3 {
         sentences.push(counts(finding, better));
