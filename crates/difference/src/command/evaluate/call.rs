@@ -52,6 +52,7 @@ pub fn of(evaluate: &Evaluate, asked: &Asked) -> String {
     let path = |path: &std::path::PathBuf| path.display().to_string();
     call.flag("--plan", evaluate.plan.as_ref().map(path).as_ref());
     call.flag("--locked", evaluate.locked.as_ref());
+    call.flag("--fingerprint", evaluate.fingerprint.as_ref());
     for method in &evaluate.method {
         call.choice("--method", method);
     }

@@ -1,8 +1,10 @@
 //! `difference evaluate FILE`: what difference did a trial make?
 
 mod call;
+mod guess;
 mod plan;
 mod randomised;
+mod talk;
 mod watched;
 
 use std::path::PathBuf;
@@ -11,7 +13,7 @@ use clap::Args;
 use engine::question::{Allocation, Design, Question, Worthwhile};
 use engine::sample::Sample as _;
 use engine::trial_plan::TrialPlan;
-use tables::{Asked, FileSample, Options, Source, Table, TableError};
+use tables::{Asked, FileSample, Options, Source, TableError};
 
 use super::choices::{Better, Errors, Format, Freedom, How, Way, What, worthwhile};
 use crate::answer::Wanted;
@@ -124,6 +126,15 @@ pub struct Evaluate {
     )]
     pub locked: Option<String>,
 
+    /// The fingerprint that the plan was locked with; it must be the same
+    #[arg(
+        long,
+        value_name = "SHA256",
+        requires = "plan",
+        help_heading = "The trial"
+    )]
+    pub fingerprint: Option<String>,
+
     /// How the effect is estimated; may be given more than once
     #[arg(
         long,
@@ -170,33 +181,44 @@ pub struct Evaluate {
 
 impl Evaluate {
     /// Reads the file, asks the engine and writes the answer.
-    pub fn run(self) -> Ending {
+    pub fn run(mut self) -> Ending {
+        let out = self.out.clone();
         let wanted = Wanted {
             format: self.format,
-            out: self.out.as_deref(),
+            out: out.as_deref(),
         };
         match self.answer(wanted) {
             Ok(ending) | Err(ending) => ending,
         }
     }
 
-    fn answer(&self, wanted: Wanted<'_>) -> Result<Ending, Ending> {
+    fn answer(&mut self, wanted: Wanted<'_>) -> Result<Ending, Ending> {
         let wrong = |error: TableError| Ending::file(&error);
-        let plan = self.plan.as_deref().map(plan::read).transpose()?;
-        let options = Options {
-            missing: self.missing.clone(),
-            ..Options::default()
+        let plan = match &self.plan {
+            Some(path) => Some(plan::read(path, self.fingerprint.as_deref())?),
+            None => None,
         };
         let source = Source::file(&self.file).map_err(wrong)?;
-        let reading = (source.len() > LARGE).then(|| Progress::unknown("Reading the file"));
-        let table = tables::open(source, &options).map_err(wrong)?;
-        let asked = self.asked(&table, plan.as_ref())?;
+        let large = source.len() > LARGE;
+        let mut table = tables::open(source.clone(), &self.options()).map_err(wrong)?;
+        let mut asked = self.said(plan.as_ref());
+        if asked.outcome.is_empty() {
+            let settled = guess::settle(self, &table, &asked)?;
+            asked = settled.asked;
+            self.allocation = settled.allocation.unwrap_or(self.allocation);
+            if !settled.missing.is_empty() {
+                self.missing.extend(settled.missing);
+                table = tables::open(source, &self.options()).map_err(wrong)?;
+            }
+        }
+        complete(&asked)?;
+        let reading = large.then(|| Progress::unknown("Reading the file"));
         let sample = FileSample::read(&table, &asked).map_err(wrong)?;
         drop(reading);
 
         let mut question = self.question(&asked, plan.as_ref());
         if let Some(named) = &self.randomised {
-            let drawn = randomised::drawn(named, &table, &options, sample.roles());
+            let drawn = randomised::drawn(named, &table, &self.options(), sample.roles());
             question.drawn = Some(drawn.map_err(wrong)?);
         }
         if let Some(plan) = &plan {
@@ -227,22 +249,15 @@ impl Evaluate {
         })
     }
 
-    /// What each column is, as it was said; what a plan says stands where the call says nothing.
-    fn asked(&self, _table: &Table, plan: Option<&TrialPlan>) -> Result<Asked, Ending> {
-        let Some(outcome) = &self.outcome else {
-            return Err(Ending::wrong(
-                "role-missing",
-                "Nobody said which column was measured.",
-                "Name it with --outcome COL, and who got what with --treatment COL.",
-            ));
-        };
-        if self.treatment.is_none() && self.baseline.is_empty() {
-            return Err(Ending::wrong(
-                "role-missing",
-                "Nobody said which column tells who got what.",
-                "Name it with --treatment COL; or, where everybody got it, give the score from before with --baseline COL.",
-            ));
+    fn options(&self) -> Options {
+        Options {
+            missing: self.missing.clone(),
+            ..Options::default()
         }
+    }
+
+    /// What each column is, as it was said; what a plan says stands where the call says nothing.
+    fn said(&self, plan: Option<&TrialPlan>) -> Asked {
         let planned =
             |words: &dyn Fn(&TrialPlan) -> Vec<String>| plan.map(words).unwrap_or_default();
         let success = if self.success.is_empty() {
@@ -250,8 +265,8 @@ impl Evaluate {
         } else {
             self.success.clone()
         };
-        Ok(Asked {
-            outcome: outcome.clone(),
+        Asked {
+            outcome: self.outcome.clone().unwrap_or_default(),
             success,
             lower_is_better: self
                 .better
@@ -266,7 +281,7 @@ impl Evaluate {
             subgroups: self.subgroup.clone(),
             unit: self.unit.clone(),
             conditions: self.filter.clone(),
-        })
+        }
     }
 
     fn question(&self, asked: &Asked, plan: Option<&TrialPlan>) -> Question {
@@ -293,4 +308,16 @@ impl Evaluate {
             ..Question::default()
         }
     }
+}
+
+/// Whether enough is said to begin.
+fn complete(said: &Asked) -> Result<(), Ending> {
+    if said.treatment.is_none() && said.baselines.is_empty() {
+        return Err(Ending::wrong(
+            "role-missing",
+            "Nobody said which column tells who got what.",
+            "Name it with --treatment COL; or, where everybody got it, give the score from before with --baseline COL.",
+        ));
+    }
+    Ok(())
 }

@@ -6,14 +6,15 @@
 use std::path::Path;
 
 use engine::date::Day;
-use engine::question::{Allocation, Design, PlanRecord, Question, Worthwhile};
-use engine::sample::Roles;
+use engine::question::{PlanRecord, Question};
+use engine::refusal::Refusal;
+use engine::sample::{CovariateKind, Roles};
 use engine::trial_plan::{self, Done, TrialPlan};
 
 use crate::ending::Ending;
 
-/// Reads a plan as it was downloaded.
-pub fn read(path: &Path) -> Result<TrialPlan, Ending> {
+/// Reads a plan as it was downloaded, and holds it to its fingerprint when that is known.
+pub fn read(path: &Path, fingerprint: Option<&str>) -> Result<TrialPlan, Ending> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Ending::wrong(
             "plan-unreadable",
@@ -21,26 +22,11 @@ pub fn read(path: &Path) -> Result<TrialPlan, Ending> {
             "Check the name and the folder.",
         )
     })?;
-    let plan: TrialPlan = serde_json::from_str(&text).map_err(|error| {
-        Ending::wrong(
-            "plan-damaged",
-            format!("“{}” is no plan of a trial: {error}.", path.display()),
-            "Give the plan as it was downloaded from the trial’s page.",
-        )
-    })?;
-    if plan.schema != trial_plan::SCHEMA {
-        return Err(Ending::wrong(
-            "plan-unknown",
-            format!(
-                "“{}” is a “{}”, and this is made for “{}”.",
-                path.display(),
-                plan.schema,
-                trial_plan::SCHEMA
-            ),
-            "Give the plan as it was downloaded from the trial’s page.",
-        ));
+    match fingerprint {
+        Some(fingerprint) => TrialPlan::verify(&text, fingerprint),
+        None => TrialPlan::parse(&text),
     }
-    Ok(plan)
+    .map_err(|refusal| wrong(&refusal))
 }
 
 /// What is on record about the plan: its fingerprint, when it was locked, what was done otherwise.
@@ -50,9 +36,7 @@ pub fn record(
     roles: &Roles,
     question: &Question,
 ) -> Result<PlanRecord, Ending> {
-    let hash = plan
-        .fingerprint()
-        .map_err(|refusal| Ending::wrong(&refusal.code, &refusal.says, &refusal.cure))?;
+    let hash = plan.fingerprint().map_err(|refusal| wrong(&refusal))?;
     let locked_on = match locked {
         Some(day) => Some(Day::parse(day).ok_or_else(|| {
             Ending::wrong(
@@ -66,101 +50,33 @@ pub fn record(
     let before_outcome = locked_on
         .zip(Day::parse(&plan.measured))
         .is_some_and(|(locked, measured)| locked.number() < measured.number());
-    Ok(PlanRecord {
-        hash,
-        locked_at: locked.unwrap_or("on a day that was not said").to_owned(),
-        before_outcome,
-        deviations: deviations(plan, roles, question),
-    })
-}
-
-fn deviations(plan: &TrialPlan, roles: &Roles, question: &Question) -> Vec<String> {
-    let outcome = &roles.outcome;
     // Words that nobody planned were read from the file, and the plan does not speak of them.
     let success = if plan.measure.success.is_empty() {
         Vec::new()
     } else {
-        outcome.success.clone()
+        roles.outcome.success.clone()
     };
     let done = Done {
         baseline: roles
             .covariates
             .iter()
-            .any(|column| column.kind == engine::sample::CovariateKind::Baseline),
+            .any(|column| column.kind == CovariateKind::Baseline),
         success,
         ..Done::default()
     };
-    let mut said = trial_plan::deviations(plan, &done);
-    if let Some(design) = question.design
-        && design != plan.design
-    {
-        said.push(format!(
-            "The plan compares {}; here {} are compared.",
-            compared(plan.design),
-            compared(design)
-        ));
-    }
-    if question.allocation != plan.allocation {
-        said.push(format!(
-            "The plan says that groups {}; here they {}.",
-            came_about(plan.allocation),
-            came_about(question.allocation)
-        ));
-    }
-    if let Some(treatment) = &roles.treatment {
-        let pairs = [
-            (&plan.intervention, &treatment.intervention),
-            (&plan.comparison, &treatment.comparison),
-        ];
-        for (planned, found) in pairs {
-            if planned.trim().to_lowercase() != found.trim().to_lowercase() {
-                said.push(format!(
-                    "The plan has a group “{planned}”; the file has “{found}”."
-                ));
-            }
-        }
-    }
-    if question.worthwhile != plan.worthwhile {
-        said.push(format!(
-            "The plan calls {} worth having; here it is {}.",
-            size(plan.worthwhile),
-            size(question.worthwhile)
-        ));
-    }
-    if outcome.lower_is_better != plan.measure.lower_is_better {
-        let way = |lower: bool| if lower { "a lower" } else { "a higher" };
-        said.push(format!(
-            "The plan calls {} result the better one; here it is {} one.",
-            way(plan.measure.lower_is_better),
-            way(outcome.lower_is_better)
-        ));
-    }
-    said
+    let deviations = [
+        trial_plan::deviations(plan, &done),
+        trial_plan::answered_otherwise(plan, roles, question),
+    ]
+    .concat();
+    Ok(PlanRecord {
+        hash,
+        locked_at: locked.unwrap_or("on a day that was not said").to_owned(),
+        before_outcome,
+        deviations,
+    })
 }
 
-fn compared(design: Design) -> &'static str {
-    match design {
-        Design::Individual => "pupils one by one",
-        Design::BlockedIndividual => "pupils within blocks",
-        Design::Cluster => "whole classes or schools",
-        Design::BlockedCluster => "whole classes or schools within blocks",
-        Design::Comparison => "two groups that nobody drew",
-        Design::BeforeAfter => "the same pupils before and after",
-    }
-}
-
-fn came_about(allocation: Allocation) -> &'static str {
-    match allocation {
-        Allocation::Lot => "were drawn by lot",
-        Allocation::Chosen => "were chosen",
-        Allocation::Unknown => "came about in a way that was not said",
-    }
-}
-
-fn size(worthwhile: Option<Worthwhile>) -> String {
-    match worthwhile {
-        None => "nothing".to_owned(),
-        Some(Worthwhile::Unit(size)) => size.to_string(),
-        Some(Worthwhile::Sd(size)) => format!("{size} standard deviations"),
-    }
+fn wrong(refusal: &Refusal) -> Ending {
+    Ending::wrong(&refusal.code, &refusal.says, &refusal.cure)
 }
