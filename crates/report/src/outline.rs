@@ -205,7 +205,18 @@ fn at_the_start(evaluation: &Evaluation) -> Vec<(String, Vec<String>)> {
     if evaluation.groups.len() != 2 {
         return Vec::new();
     }
+    let is_word = |column: &str| {
+        evaluation.roles.covariates.iter().any(|covariate| {
+            let word = covariate.level.as_ref();
+            word.is_some_and(|word| format!("{} = {word}", covariate.column) == column)
+        })
+    };
     let mean = |balance: &Balance| {
+        let means = [balance.intervention, balance.comparison];
+        if is_word(&balance.column) {
+            let label = balance.column.replacen(" = ", ": ", 1);
+            return (label, means.map(percent).to_vec());
+        }
         let digits = decimals(balance.intervention.abs().max(balance.comparison.abs()));
         let when = if balance.kind == "baseline" {
             " before"
@@ -214,10 +225,7 @@ fn at_the_start(evaluation: &Evaluation) -> Vec<(String, Vec<String>)> {
         };
         (
             format!("Average {}{when}", balance.column),
-            vec![
-                digits.fixed(balance.intervention),
-                digits.fixed(balance.comparison),
-            ],
+            means.map(|mean| digits.fixed(mean)).to_vec(),
         )
     };
     evaluation.balance.iter().map(mean).collect()
@@ -344,7 +352,7 @@ fn row(evaluation: &Evaluation, estimate: &Estimate) -> Row {
     Row {
         method: estimate.method.clone(),
         estimate: told.as_ref().map_or_else(
-            || Precision::HUNDREDTHS.write(estimate.estimate),
+            || without_interval(evaluation, estimate.estimate),
             |told| told.with_unit(told.estimate),
         ),
         interval: told.map_or_else(dash, |told| told.range()),
@@ -352,6 +360,14 @@ fn row(evaluation: &Evaluation, estimate: &Estimate) -> Row {
         primary: estimate.primary,
         note: estimate.note.clone().unwrap_or_default(),
     }
+}
+
+/// An estimate whose method gives no interval, with as many digits as the primary one bears.
+fn without_interval(evaluation: &Evaluation, estimate: f64) -> String {
+    Told::own(evaluation).map_or_else(
+        || Precision::HUNDREDTHS.write(estimate),
+        |told| told.raw(estimate),
+    )
 }
 
 fn design_words(design: Design) -> &'static str {

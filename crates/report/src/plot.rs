@@ -159,12 +159,7 @@ pub fn forest(pooling: &Pooling, width: usize) -> Vec<String> {
         rows.push(("On average".to_owned(), average, average.figure(), '◆'));
     }
     if let Some(next) = pooling.next {
-        rows.push((
-            "The next place to try it".to_owned(),
-            next,
-            String::new(),
-            '┄',
-        ));
+        rows.push((pooling.next_label(), next, String::new(), '┄'));
     }
     let lowest = rows
         .iter()

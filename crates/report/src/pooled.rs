@@ -5,11 +5,14 @@
 
 use engine::date::Day;
 use engine::pool::{Heterogeneity, Inference, PREDICTION_FROM, Pool};
+use engine::words::finding::capital;
 use engine::words::numbers::{Precision, p_value, percent};
 
 /// A pool's parts, in their order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pooling {
+    /// What one result is called, such as "place" or "study".
+    pub each: String,
     /// What the effects are measured in.
     pub unit: String,
     /// One for each result, oldest first.
@@ -18,7 +21,7 @@ pub struct Pooling {
     pub average: Option<Span>,
     /// What most new places would see; none under five results.
     pub next: Option<Span>,
-    /// How much places differ, in words.
+    /// How much results differ, in words.
     pub differ: String,
     /// How it was worked out: a name and what stands behind it.
     pub worked_out: Vec<(String, String)>,
@@ -87,6 +90,11 @@ impl Pooling {
                 upper: next.upper,
             });
         Self {
+            each: pool
+                .question
+                .each
+                .clone()
+                .unwrap_or_else(|| "place".to_owned()),
             unit: pool
                 .question
                 .unit
@@ -114,10 +122,10 @@ impl Pooling {
 
 fn differ(pool: &Pool) -> String {
     if pool.k < 2 {
-        return "One result says nothing about how much places differ.".to_owned();
+        return "One result says nothing about how much results differ.".to_owned();
     }
     format!(
-        "{} of the variation between results is more than chance would explain (I²); the spread of true effects between places is about {} (τ).",
+        "{} of the variation between results is more than chance would explain (I²); the true effects spread by about {} (τ).",
         percent(pool.i2 / 100.0),
         Precision::HUNDREDTHS.fixed(pool.tau2.estimate.max(0.0).sqrt())
     )
@@ -142,7 +150,7 @@ fn worked_out(pool: &Pool) -> Vec<(String, String)> {
         tau2 = format!("{tau2} (95% interval {})", digits.range(lower, upper));
     }
     let mut list = vec![
-        ("Variance between places".to_owned(), method.to_owned()),
+        ("Variance between results".to_owned(), method.to_owned()),
         ("Interval of the average".to_owned(), inference.to_owned()),
         ("τ²".to_owned(), tau2),
         (
@@ -160,4 +168,22 @@ fn worked_out(pool: &Pool) -> Vec<(String, String)> {
     }
     list.push(("Engine".to_owned(), format!("difference {}", pool.engine)));
     list
+}
+
+impl Pooling {
+    /// Such as "Place by place".
+    #[must_use]
+    pub fn heading(&self) -> String {
+        format!("{} by {}", capital(&self.each), self.each)
+    }
+
+    /// Such as "The next place to try it".
+    #[must_use]
+    pub fn next_label(&self) -> String {
+        if self.each == "place" {
+            "The next place to try it".to_owned()
+        } else {
+            format!("The next {}", self.each)
+        }
+    }
 }

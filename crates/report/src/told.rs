@@ -96,6 +96,18 @@ impl Told {
         })
     }
 
+    /// An estimate in the outcome's own unit (a share of 1 for an outcome of noughts and ones), as it
+    /// is told on this scale, with its unit.
+    #[must_use]
+    pub fn raw(&self, estimate: f64) -> String {
+        let steps = if self.scale == Scale::Percentage {
+            100.0
+        } else {
+            1.0
+        };
+        self.with_unit(estimate * steps)
+    }
+
     /// How far a value is on the helpful side of nothing; below 0 on the other side.
     #[must_use]
     pub fn helpful(&self, value: f64) -> f64 {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use engine::pool::Pool;
 
 use crate::escape::escape;
+use crate::forest;
 use crate::html::document;
 use crate::pooled::Pooling;
 use crate::result::{Section, marked, meter};
@@ -35,13 +36,13 @@ fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
     let mut sections = vec![
         Section {
             id: "places",
-            heading: "Place by place".to_owned(),
-            margin: format!("<p>Effects in {}, oldest first.</p>", escape(&pooling.unit)),
-            body: places(pooling),
+            heading: pooling.heading(),
+            margin: "<p>The larger the square, the more it counts.</p>".to_owned(),
+            body: format!("{}\n{}\n", forest::table(pool, &[]), forest::movement(pool)),
         },
         Section {
             id: "differ",
-            heading: "How much do places differ?".to_owned(),
+            heading: "How much do results differ?".to_owned(),
             margin: String::new(),
             body: format!("<p>{}</p>\n", escape(&pooling.differ)),
         },
@@ -72,36 +73,4 @@ fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
         body: format!("<dl class=\"facts\">{facts}</dl>\n"),
     });
     sections
-}
-
-fn places(pooling: &Pooling) -> String {
-    let mut table = "<table class=\"compact\">\n<thead><tr><th scope=\"col\">Place</th><th scope=\"col\" class=\"n\">Effect</th><th scope=\"col\" class=\"n\">95% interval</th><th scope=\"col\" class=\"n\">Weight</th></tr></thead>\n<tbody>\n".to_owned();
-    for place in &pooling.places {
-        let _ = writeln!(
-            table,
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            escape(&place.label),
-            place.span.figure(),
-            place.span.range(),
-            place.weight
-        );
-    }
-    table.push_str("</tbody>\n<tfoot>\n");
-    if let Some(average) = pooling.average {
-        let _ = writeln!(
-            table,
-            "<tr><th scope=\"row\">On average</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">100%</td></tr>",
-            average.figure(),
-            average.range()
-        );
-    }
-    if let Some(next) = pooling.next {
-        let _ = writeln!(
-            table,
-            "<tr><th scope=\"row\">The next place to try it</th><td></td><td class=\"n\">{}</td><td></td></tr>",
-            next.range()
-        );
-    }
-    table.push_str("</tfoot>\n</table>\n");
-    table
 }

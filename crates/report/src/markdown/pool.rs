@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use engine::pool::Pool;
+use engine::words::finding::capital;
 
 use crate::markdown::{escape, marked};
 use crate::pooled::Pooling;
@@ -22,8 +23,10 @@ pub fn pool(pool: &Pool) -> String {
     }
     let _ = write!(
         page,
-        "{}\n\n## Place by place\n\n| Place | Effect, in {} | 95% interval | Weight |\n|---|---:|---:|---:|\n",
+        "{}\n\n## {}\n\n| {} | Effect, in {} | 95% interval | Weight |\n|---|---:|---:|---:|\n",
         escape(&pool.paragraph),
+        escape(&pooling.heading()),
+        escape(&capital(&pooling.each)),
         escape(&pooling.unit)
     );
     for place in &pooling.places {
@@ -53,7 +56,7 @@ pub fn pool(pool: &Pool) -> String {
     }
     let _ = write!(
         page,
-        "\n## How much do places differ?\n\n{}\n",
+        "\n## How much do results differ?\n\n{}\n",
         escape(&pooling.differ)
     );
     if !pool.warnings.is_empty() {

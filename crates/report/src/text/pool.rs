@@ -19,7 +19,7 @@ pub fn pool(pool: &Pool, width: usize, colour: bool) -> String {
     }
     page.paragraph("", &pool.paragraph);
 
-    page.heading("Place by place");
+    page.heading(&pooling.heading());
     for line in plot::forest(&pooling, page.width.saturating_sub(INDENT.len())) {
         page.line(&format!("{INDENT}{line}"));
     }
@@ -28,7 +28,7 @@ pub fn pool(pool: &Pool, width: usize, colour: bool) -> String {
         &format!("In {}. The line │ is no difference.", pooling.unit),
     );
 
-    page.heading("How much do places differ?");
+    page.heading("How much do results differ?");
     page.paragraph(INDENT, &pooling.differ);
 
     if !pool.warnings.is_empty() {
