@@ -50,7 +50,8 @@ pub fn pool(pool: &Pool) -> String {
     if let Some(next) = pooling.next {
         let _ = writeln!(
             page,
-            "| The next place to try it |  | {} |  |",
+            "| {} |  | {} |  |",
+            escape(&pooling.next_label()),
             next.range()
         );
     }
