@@ -3,11 +3,14 @@
 //! Who may call this: the guard, after access was granted. What must stay true: nothing is read
 //! beyond the limit; a field of a form is text; a file stays in memory and is never written down.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::extract::{FromRequest, Multipart};
 use axum::http::{HeaderMap, Request, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::BytesMut;
+use http_body_util::{BodyExt, Limited};
 
 use super::problem::AppError;
 use crate::form::{Submitted, Upload};
@@ -16,6 +19,9 @@ use crate::form::{Submitted, Upload};
 pub const FORM_LIMIT: usize = 64 * 1024;
 /// Largest file.
 pub const UPLOAD_LIMIT: usize = 25 * 1024 * 1024;
+/// What is listened to, and for how long, of what is refused for its size.
+const HEARD: usize = 200 * 1024 * 1024;
+const HEARD_FOR: Duration = Duration::from_secs(20);
 /// Room for the other fields and the envelope around a file.
 const ENVELOPE: usize = 64 * 1024;
 
@@ -60,6 +66,7 @@ pub(crate) async fn read(
         .and_then(|v| v.to_str().ok())
         .and_then(|v| v.parse::<usize>().ok());
     if announced.is_some_and(|n| n > kind.limit()) {
+        hear_out(body).await;
         return Err(kind.too_large());
     }
     let content_type = headers
@@ -124,11 +131,28 @@ pub(crate) async fn read(
 }
 
 async fn collect(kind: BodyKind, body: Body) -> Result<Bytes, AppError> {
-    match Limited::new(body, kind.limit()).collect().await {
-        Ok(all) => Ok(all.to_bytes()),
-        Err(e) if e.is::<LengthLimitError>() => Err(kind.too_large()),
-        Err(_) => Err(AppError::Interrupted),
+    let mut body = body;
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| AppError::Interrupted)?.into_data() else {
+            continue;
+        };
+        if all.len() + data.len() > kind.limit() {
+            drop(all);
+            hear_out(body).await;
+            return Err(kind.too_large());
+        }
+        all.extend_from_slice(&data);
     }
+    Ok(all.freeze())
+}
+
+/// Lets a browser finish sending what is refused, keeping nothing: one that is cut off in the middle
+/// shows "connection reset" instead of our words. Whoever sends much more, or dawdles, is cut off.
+async fn hear_out(body: Body) {
+    let mut rest = Limited::new(body, HEARD);
+    let heard = async { while let Some(Ok(_)) = rest.frame().await {} };
+    let _ = tokio::time::timeout(HEARD_FOR, heard).await;
 }
 
 /// `a=1&b=2` as the URL standard reads it.

@@ -93,14 +93,24 @@ async fn through(
 ) -> Result<Response, AppError> {
     guard.access.ask(&guard.app, visitor, &mut parts).await?;
     if parts.method == Method::GET || parts.method == Method::HEAD {
+        let _place = match guard.kind {
+            Kind::Page => Some(guard.app.load.page()?),
+            // Files of ours and health checks cost nothing.
+            Kind::Bare => None,
+        };
         return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
     }
-    guard.app.rates.writing(visitor.address())?;
+    guard.app.rates.writing(visitor)?;
+    let _file = match guard.body {
+        BodyKind::Upload => Some(guard.app.load.file()?),
+        _ => None,
+    };
     forgery::same_site(&parts.headers, &guard.app.settings.public_url)?;
     let submitted = body::read(guard.body, &parts.headers, body).await?;
     if !visitor.sent_our_form(submitted.one(forgery::FIELD)) {
         return Err(AppError::FormExpired);
     }
     parts.extensions.insert(submitted);
+    let _place = guard.app.load.page()?;
     Ok(next.run(Request::from_parts(parts, Body::empty())).await)
 }

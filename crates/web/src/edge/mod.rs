@@ -34,8 +34,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) fn wrap(router: Router, app: &App) -> Router {
     let inside = router
         .layer(CatchPanicLayer::custom(problem::after_panic))
-        .layer(from_fn_with_state(app.clone(), problem::dress))
-        .layer(from_fn_with_state(app.clone(), load::admit));
+        .layer(from_fn_with_state(app.clone(), problem::dress));
     // A client's own number is not believed: it would end up in our log.
     let strip = from_fn(
         async |mut request: Request<Body>, next: axum::middleware::Next| {

@@ -4,18 +4,21 @@
 //! reading is not limited here (a whole school sits behind one address); a refusal says how long
 //! to wait.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use network::PersonId;
 
 use super::problem::AppError;
-use super::visitor::bucket;
+use super::visitor::{Visitor, bucket};
 
 pub(crate) struct Rates {
-    writing: DefaultKeyedRateLimiter<IpAddr>,
+    strangers: DefaultKeyedRateLimiter<IpAddr>,
+    people: DefaultKeyedRateLimiter<PersonId>,
     evaluating: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
 }
@@ -30,29 +33,34 @@ const fn burst(n: u32) -> NonZeroU32 {
 impl Rates {
     pub(crate) fn new() -> Self {
         Self {
-            writing: RateLimiter::keyed(Quota::per_second(burst(10)).allow_burst(burst(120))),
+            strangers: RateLimiter::keyed(Quota::per_second(burst(10)).allow_burst(burst(120))),
+            people: RateLimiter::keyed(Quota::per_second(burst(100)).allow_burst(burst(400))),
             evaluating: RateLimiter::keyed(Quota::per_minute(burst(30)).allow_burst(burst(30))),
             clock: DefaultClock::default(),
         }
     }
-    /// Any form.
-    pub(crate) fn writing(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.writing, address)
+    /// Any form: by person where somebody is signed in, so that a whole staff behind one address
+    /// can work; by address otherwise.
+    pub(crate) fn writing(&self, visitor: &Visitor) -> Result<(), AppError> {
+        match visitor.actor().person_id() {
+            Some(person) => self.check(&self.people, &person),
+            None => self.check(&self.strangers, &bucket(visitor.address())),
+        }
     }
     /// A spreadsheet to read or to work out.
     pub(crate) fn evaluating(&self, address: IpAddr) -> Result<(), AppError> {
-        self.check(&self.evaluating, address)
+        self.check(&self.evaluating, &bucket(address))
     }
-    fn check(
+    fn check<K: Hash + Eq + Clone>(
         &self,
-        limit: &DefaultKeyedRateLimiter<IpAddr>,
-        address: IpAddr,
+        limit: &DefaultKeyedRateLimiter<K>,
+        key: &K,
     ) -> Result<(), AppError> {
-        // Forget the quiet ones now and then, so that the table of addresses stays small.
+        // Forget the quiet ones now and then, so that the table stays small.
         if limit.len() > 10_000 {
             limit.retain_recent();
         }
-        limit.check_key(&bucket(address)).map_err(|early| {
+        limit.check_key(key).map_err(|early| {
             let wait = early
                 .wait_time_from(self.clock.now())
                 .max(Duration::from_secs(1));
