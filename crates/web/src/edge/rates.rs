@@ -35,7 +35,7 @@ impl Rates {
         Self {
             strangers: RateLimiter::keyed(Quota::per_second(burst(10)).allow_burst(burst(120))),
             people: RateLimiter::keyed(Quota::per_second(burst(100)).allow_burst(burst(400))),
-            evaluating: RateLimiter::keyed(Quota::per_minute(burst(30)).allow_burst(burst(30))),
+            evaluating: RateLimiter::keyed(Quota::per_minute(burst(120))),
             clock: DefaultClock::default(),
         }
     }

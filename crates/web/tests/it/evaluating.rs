@@ -1,6 +1,7 @@
 //! Evaluating a spreadsheet without an account.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use testkit::{Answer, Browser};
@@ -349,4 +350,77 @@ async fn after_a_quarter_of_an_hour_the_file_is_gone_and_the_page_says_so() {
         .await
         .is(410)
         .says(&["We hold a spreadsheet in memory for 15 minutes"]);
+}
+
+#[tokio::test]
+async fn every_file_as_schools_export_them_is_taken_and_answered_or_asked_about() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reference/files");
+    let story = Story::begin().await;
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with(".json") {
+            continue;
+        }
+        let (mut browser, columns) = with_file(&story, &name, &std::fs::read(&path).unwrap()).await;
+        columns.is(200).says(&[&name, "What each column is"]);
+        let answer = send(&mut browser, &columns, &[]).await;
+        let status = answer.status.as_u16();
+        assert!(status == 200 || status == 422, "{name}: {status}");
+        if status == 422 {
+            answer.says(&["There is a problem"]);
+        }
+        seen += 1;
+    }
+    assert!(seen >= 40, "{seen} files");
+}
+
+#[tokio::test]
+async fn hostile_files_end_in_words_and_never_in_a_fault() {
+    let wide = format!(
+        "{}\n{}\n",
+        vec!["h"; 20_000].join(","),
+        vec!["1"; 20_000].join(",")
+    );
+    let long = format!("group,score\na,\"{}\"\nb,2\n", "x".repeat(20 * 1024 * 1024));
+    let unclosed = format!("group,score\na,\"{}\n", "x\n".repeat(1_000_000));
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(
+            "group,score\na,1\nb,2\n"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
+        .collect();
+    let odd = "group,score\na,NaN\nb,inf\na,1e400\nb,-1e400\n=cmd|'/c calc'!A1,3\n";
+    let files: [(&str, &[u8]); 9] = [
+        ("wide.csv", wide.as_bytes()),
+        ("long.csv", long.as_bytes()),
+        ("unclosed.csv", unclosed.as_bytes()),
+        ("utf16.csv", &utf16),
+        ("odd.csv", odd.as_bytes()),
+        ("ragged.csv", b"group,score\na,1,2,3,4\nb\n\n,,,\n"),
+        ("half.xlsx", b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0"),
+        ("../../etc/passwd", b"group,score\na,1\nb,2\n"),
+        ("noise.bin", &[0xA5; 4096]),
+    ];
+    let story = Story::begin().await;
+    for (name, content) in files {
+        let (mut browser, answer) = with_file(&story, name, content).await;
+        let status = answer.status.as_u16();
+        assert!(matches!(status, 200 | 413 | 422), "{name}: {status}");
+        if status == 200 {
+            let answer = send(&mut browser, &answer, &[("c0", "group"), ("c1", "after")]).await;
+            assert!(
+                matches!(answer.status.as_u16(), 200 | 413 | 422),
+                "{name}: {}",
+                answer.status
+            );
+            assert!(
+                !answer.text().contains("NaN ") && !answer.text().contains(">inf<"),
+                "{name}"
+            );
+        }
+    }
 }
