@@ -70,10 +70,11 @@ pub fn j_exact(m: f64) -> f64 {
         return 0.0;
     }
     if m > 300.0 {
-        // The asymptotic series of the ratio, for which logarithms of Γ would lose digits:
-        // J = 1 − 3/(4m) − 7/(32m²) + 9/(128m³) + 59/(2048m⁴) …
+        // The asymptotic series of the ratio, where logarithms of Γ would lose digits:
+        // J = 1 − 3/(4m) − 7/(32m²) − 9/(128m³) + 59/(2048m⁴) + 483/(8192m⁵) …
         let r = 1.0 / m;
-        return 1.0 - r * (0.75 + r * (7.0 / 32.0 - r * (9.0 / 128.0 + r * (59.0 / 2048.0))));
+        let tail = 9.0 / 128.0 - r * (59.0 / 2048.0 + r * (483.0 / 8192.0));
+        return 1.0 - r * (0.75 + r * (7.0 / 32.0 + r * tail));
     }
     (ln_gamma(0.5 * m) - ln_gamma(0.5 * (m - 1.0))).exp() / (0.5 * m).sqrt()
 }

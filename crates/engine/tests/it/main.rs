@@ -5,13 +5,17 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod allocation;
 mod any_input;
 mod awards_trial;
 mod chart;
 mod definitions;
 mod distributions;
+mod effects;
+mod lots_again;
 mod moments;
 mod overview;
+mod planning;
 mod pool;
 mod reference;
 mod rungs;
