@@ -27,6 +27,14 @@ impl Wanted<'_> {
         self.out.is_none() && output::colour()
     }
 
+    /// Columns that words may take: the terminal's, and 80 in a file.
+    pub fn width(&self) -> usize {
+        match self.out {
+            Some(_) => 80,
+            None => output::width(),
+        }
+    }
+
     /// Writes an answer that is ready.
     pub fn deliver(&self, answer: &str) -> Ending {
         output::deliver(answer, self.out)
@@ -56,11 +64,9 @@ impl Wanted<'_> {
                 schema,
                 refused: refusal,
             }),
-            Format::Text => self.deliver(&report::text::refusal(
-                refusal,
-                output::width(),
-                self.colour(),
-            )),
+            Format::Text => {
+                self.deliver(&report::text::refusal(refusal, self.width(), self.colour()))
+            }
             Format::Markdown => self.deliver(&report::markdown::refusal(refusal)),
             Format::Html => self.deliver(&report::html::refusal(refusal)),
         };

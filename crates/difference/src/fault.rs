@@ -37,3 +37,24 @@ pub fn caught(run: impl FnOnce() -> Ending) -> ExitCode {
         Err(_) => ExitCode::from(FAULT),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use super::caught;
+    use crate::ending::Ending;
+
+    #[test]
+    fn a_fault_of_ours_is_exit_code_3_and_nothing_else_is() {
+        let shown = |code: ExitCode| format!("{code:?}");
+        #[expect(clippy::panic, reason = "a fault is what is tested")]
+        let fault = caught(|| panic!("a fault of ours"));
+        assert_eq!(shown(fault), shown(ExitCode::from(3)));
+        assert_eq!(shown(caught(|| Ending::Answered)), shown(ExitCode::SUCCESS));
+        assert_eq!(
+            shown(caught(|| Ending::CannotSay)),
+            shown(ExitCode::from(1))
+        );
+    }
+}

@@ -57,7 +57,12 @@ pub fn deliver(answer: &str, out: Option<&Path>) -> Ending {
     let Some(path) = out else {
         return print(answer.as_bytes());
     };
-    let half_done = path.with_extension("part");
+    // Beside it, so that the last step is one rename; by a name that nobody's file has.
+    let half_done = path.with_file_name(format!(
+        ".{}.{}.part",
+        path.file_name().unwrap_or_default().to_string_lossy(),
+        std::process::id()
+    ));
     let written = fs::write(&half_done, answer).and_then(|()| fs::rename(&half_done, path));
     match written {
         Ok(()) => {

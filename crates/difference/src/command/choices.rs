@@ -4,6 +4,7 @@
 
 use clap::ValueEnum;
 use engine::question::{Allocation, DegreesOfFreedom, Design, Method, StandardErrors, Worthwhile};
+use tables::Decimal;
 
 /// `--allocation`: how the groups came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -144,6 +145,24 @@ pub enum Better {
     Higher,
     /// A lower value (absences, lateness)
     Lower,
+}
+
+/// `--decimal`: what stands before the decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mark {
+    /// 12.5, with thousands as 1,234
+    Point,
+    /// 12,5, with thousands as 1.234
+    Comma,
+}
+
+impl From<Mark> for Decimal {
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Point => Self::Point,
+            Mark::Comma => Self::Comma,
+        }
+    }
 }
 
 /// `--format`: what the answer is written as.

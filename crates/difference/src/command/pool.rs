@@ -139,7 +139,7 @@ impl Pool {
         match self.format {
             Format::Json => wanted.json(&pool),
             Format::Text => {
-                wanted.deliver(&report::text::pool(&pool, output::width(), wanted.colour()))
+                wanted.deliver(&report::text::pool(&pool, wanted.width(), wanted.colour()))
             }
             Format::Markdown => wanted.deliver(&report::markdown::pool(&pool)),
             Format::Html => wanted.deliver(&report::html::pool(&pool)),

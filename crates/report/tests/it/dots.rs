@@ -2,6 +2,8 @@
 
 use difference_report::dots::{self, EffectDots};
 use difference_report::drawing::Mark;
+use engine::chances::chances;
+use engine::distributions::t_quantile;
 use engine::question::Worthwhile;
 
 use crate::sample::{Sample, reading_group};
@@ -148,4 +150,34 @@ fn a_name_with_markup_stays_text() {
     let html = dots::figure(&sample.0);
     assert!(!html.contains("<script>"));
     assert!(html.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn the_dots_agree_with_the_chance_that_the_engine_says() {
+    for (estimate, standard_error, df) in [
+        (3.1, 1.4, 143.0),
+        (-0.4, 2.0, 12.0),
+        (0.9, 1.1, 5.5),
+        (6.0, 1.0, 30.0),
+    ] {
+        let chances = chances(estimate, standard_error, Some(df), false, Some(1.0)).unwrap();
+        let half = standard_error * t_quantile(0.975, df).unwrap();
+        let mut sample = reading_group()
+            .in_points()
+            .worth(Some(Worthwhile::Unit(1.0)))
+            .estimated(estimate, half);
+        sample.0.estimates[0].df = Some(df);
+        let dots = laid_out(&sample);
+        let share = |count: usize| f64::from(u32::try_from(count).unwrap()) / 20.0;
+        let worth = drawn(&dots, "c-q on").len();
+        let helpful = worth + drawn(&dots, "c-q").len();
+        assert!(
+            (share(helpful) - chances.above_zero).abs() <= 0.025,
+            "{estimate}"
+        );
+        assert!(
+            (share(worth) - chances.above_worthwhile.unwrap()).abs() <= 0.025,
+            "{estimate}"
+        );
+    }
 }

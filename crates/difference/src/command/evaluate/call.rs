@@ -27,6 +27,10 @@ pub fn of(evaluate: &Evaluate, asked: &Asked) -> String {
     call.flag("--unit", asked.unit.as_ref());
     call.flags("--where", &asked.conditions);
     call.flags("--missing", &evaluate.missing);
+    call.flag("--sheet", evaluate.sheet.as_ref());
+    if let Some(decimal) = &evaluate.decimal {
+        call.choice("--decimal", decimal);
+    }
     if evaluate.allocation != How::Unknown {
         call.choice("--allocation", &evaluate.allocation);
     }

@@ -15,10 +15,9 @@ use engine::sample::Sample as _;
 use engine::trial_plan::TrialPlan;
 use tables::{Asked, FileSample, Options, Source, TableError};
 
-use super::choices::{Better, Errors, Format, Freedom, How, Way, What, worthwhile};
+use super::choices::{Better, Errors, Format, Freedom, How, Mark, Way, What, worthwhile};
 use crate::answer::Wanted;
 use crate::ending::Ending;
-use crate::output;
 use crate::progress::Progress;
 use watched::Watched;
 
@@ -94,6 +93,13 @@ pub struct Evaluate {
     /// A word that means a missing cell, besides the usual ones (NA, N/A, ., -, abs, absent, X)
     #[arg(long, value_name = "WORD", help_heading = "Which rows")]
     pub missing: Vec<String>,
+
+    /// The sheet to read, when a spreadsheet has several
+    #[arg(long, value_name = "NAME", help_heading = "The file")]
+    pub sheet: Option<String>,
+    /// What stands before the decimals, where the file leaves it open
+    #[arg(long, value_enum, value_name = "MARK", help_heading = "The file")]
+    pub decimal: Option<Mark>,
 
     /// How the groups came about; columns can't show it
     #[arg(long, value_enum, default_value_t = How::Unknown, value_name = "HOW", help_heading = "The trial")]
@@ -241,7 +247,7 @@ impl Evaluate {
             Format::Json => wanted.json(&evaluation),
             Format::Text => wanted.deliver(&report::text::evaluation(
                 &evaluation,
-                output::width(),
+                wanted.width(),
                 wanted.colour(),
             )),
             Format::Markdown => wanted.deliver(&report::markdown::evaluation(&evaluation)),
@@ -251,8 +257,9 @@ impl Evaluate {
 
     fn options(&self) -> Options {
         Options {
+            sheet: self.sheet.clone(),
             missing: self.missing.clone(),
-            ..Options::default()
+            decimal: self.decimal.map(Into::into),
         }
     }
 

@@ -3,6 +3,7 @@
 mod evaluate;
 mod frame;
 mod pool;
+mod readme;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
