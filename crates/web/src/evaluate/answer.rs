@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::evaluation::Evaluation;
 use engine::refusal::Refusal;
+use network::{Action, Scope};
 use report::result::{self, Setting};
 
 use super::sheet::{Answered, OnDesk};
@@ -27,6 +28,30 @@ struct AnswerPage {
     meter: String,
     paragraph: String,
     sections: Vec<String>,
+    next: Next,
+}
+
+/// How the next one can be planned.
+enum Next {
+    /// There is no network here.
+    Nowhere,
+    /// By signing in.
+    SignIn,
+    /// At this place, by its slug.
+    At(String),
+}
+
+impl Next {
+    fn of(visitor: &Visitor) -> Self {
+        let actor = visitor.actor();
+        let may = |place| actor.may(Action::PlanTrial, Scope::place(place));
+        let here = actor.grants.iter().find(|g| g.place.is_some_and(may));
+        match here {
+            Some(grant) => Self::At(grant.place_slug.clone()),
+            None if visitor.face().is_some() && !actor.is_signed_in() => Self::SignIn,
+            None => Self::Nowhere,
+        }
+    }
 }
 
 #[derive(Template)]
@@ -37,6 +62,7 @@ struct CannotSayPage {
     sheet: String,
     file: String,
     refusal: Refusal,
+    next: Next,
 }
 
 fn answered(on_desk: &OnDesk) -> Result<Arc<Answered>, AppError> {
@@ -52,6 +78,7 @@ pub(crate) async fn show(
         return Ok(Redirect::to(&format!("/evaluate/{}", on_desk.token)).into_response());
     };
     let token = visitor.form_token();
+    let next = Next::of(&visitor);
     let file = on_desk.sheet.read.table.name().to_owned();
     let sheet = on_desk.token;
     let frame = |title: &str| {
@@ -67,6 +94,7 @@ pub(crate) async fn show(
                 ..Setting::default()
             };
             page(&AnswerPage {
+                next,
                 frame: frame(&evaluation.headline),
                 token,
                 sheet: sheet.clone(),
@@ -81,6 +109,7 @@ pub(crate) async fn show(
             })
         }
         Err(refusal) => page(&CannotSayPage {
+            next,
             frame: frame("We cannot say"),
             token,
             sheet: sheet.clone(),
