@@ -63,9 +63,20 @@ pub fn interval(evaluation: &Evaluation, columns: usize) -> Option<Vec<String>> 
     }
 
     let mut row = Row::new(columns);
-    row.centred(best, &told.figure(told.estimate));
-    row.centred(lower, &told.figure(told.lower));
-    row.centred(upper, &told.figure(told.upper));
+    let [low, middle, high] =
+        [told.lower, told.estimate, told.upper].map(|value| told.figure(value));
+    let wide = |words: &String| words.chars().count();
+    let apart = |a: usize, b: usize, words: usize| b.saturating_sub(a) > words + 1;
+    if apart(lower, best, wide(&low).max(wide(&middle)))
+        && apart(best, upper, wide(&high).max(wide(&middle)))
+    {
+        row.centred(best, &middle);
+        row.centred(lower, &low);
+        row.centred(upper, &high);
+    } else {
+        // Too near each other for a figure each.
+        row.centred(best, &format!("{middle} ({low} to {high})"));
+    }
     rows.push(row.end());
 
     let (left, right) = ends(&told);

@@ -31,6 +31,13 @@ fn text_keeps_to_the_width_but_for_what_must_be_copied_whole() {
 }
 
 #[test]
+fn figures_that_would_stand_on_each_other_stand_together() {
+    let sample = reading_group().in_points().estimated(30.0, 0.4);
+    let page = text::evaluation(&sample.0, 80, false);
+    assert!(page.contains("30 (29.6 to 30.4)"), "{page}");
+}
+
+#[test]
 fn markdown_says_the_same() {
     insta::assert_snapshot!(markdown::evaluation(&reading_group().0));
 }
