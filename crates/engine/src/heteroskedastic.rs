@@ -54,7 +54,11 @@ pub enum Correction {
 #[derive(Clone, Debug)]
 pub struct Heteroskedastic<'fit> {
     fit: &'fit LeastSquares,
+    /// Lower triangle of `(X'X)⁻¹` of the slopes, row by row.
+    inverse: Vec<f64>,
     terms: Vec<Sums>,
+    /// The row at hand, centred and scaled.
+    columns: Vec<f64>,
 }
 
 /// What the rows add up to for one coefficient.
@@ -64,20 +68,24 @@ struct Sums {
     influence: Weights,
     /// `Σ p² e² (1 − h)^−i` for i = 0, 1, 2, where `p` is the row's part of the coefficient.
     squares: [f64; 3],
-    /// The two sums over rows of Satterthwaite's formula.
+    degrees: Option<Degrees>,
+}
+
+/// What Satterthwaite's formula sums over the rows, with `w = x p (1 − h)^(−1/2)`.
+#[derive(Clone, Debug)]
+struct Degrees {
     first: f64,
     second: f64,
-    /// `Σ w²` by block, `Σ w_level w_slopes` by block, `Σ w_slopes w_slopes'`.
+    /// `Σ w_level²` by block, `Σ w_level w_slopes` by block, `Σ w_slopes w_slopes'`.
     levels: BTreeMap<usize, f64>,
     both: BTreeMap<usize, Vec<f64>>,
     slopes: Vec<Vec<f64>>,
 }
 
 impl<'fit> Heteroskedastic<'fit> {
-    /// Prepares the variances of the terms that the fit has.
+    /// Prepares the standard errors of the terms that the fit has.
     #[must_use]
     pub fn new(fit: &'fit LeastSquares, terms: &[Term]) -> Self {
-        let k = fit.slopes();
         let terms = terms
             .iter()
             .filter_map(|term| {
@@ -85,53 +93,74 @@ impl<'fit> Heteroskedastic<'fit> {
                     term: *term,
                     influence: fit.influence(*term)?,
                     squares: [0.0; 3],
-                    first: 0.0,
-                    second: 0.0,
-                    levels: BTreeMap::new(),
-                    both: BTreeMap::new(),
-                    slopes: vec![vec![0.0; k]; k],
+                    degrees: None,
                 })
             })
             .collect();
-        Self { fit, terms }
+        let inverse = fit.inverse();
+        Self {
+            inverse: (0..fit.slopes())
+                .flat_map(|i| (0..=i).map(move |j| *inverse.get(i, j)))
+                .collect(),
+            columns: Vec::with_capacity(fit.slopes()),
+            fit,
+            terms,
+        }
+    }
+
+    /// Prepares Satterthwaite's degrees of freedom too, which cost more.
+    #[must_use]
+    pub fn with_degrees_of_freedom(mut self) -> Self {
+        let k = self.fit.slopes();
+        for sums in &mut self.terms {
+            sums.degrees = Some(Degrees {
+                first: 0.0,
+                second: 0.0,
+                levels: BTreeMap::new(),
+                both: BTreeMap::new(),
+                slopes: vec![vec![0.0; k]; k],
+            });
+        }
+        self
     }
 
     /// Adds a row of the fit: its block, and its regressors and outcome.
     pub fn add(&mut self, block: usize, row: &[f64]) {
-        let Some((columns, residual)) = self.fit.centred(block, row) else {
+        let Some(residual) = self.fit.centre(block, row, &mut self.columns) else {
             return;
         };
-        let rows = self.fit.block_rows(block);
-        let leverage = 1.0 / rows + dot(&columns, &self.fit.times_inverse(&columns));
+        let leverage = 1.0 / self.fit.block_rows(block) + self.quadratic();
         let free = 1.0 - leverage;
         if free < EXACT {
             return;
         }
         for sums in &mut self.terms {
-            let part = sums.influence.level + dot(&sums.influence.slopes, &columns);
+            let part = sums.influence.level + dot(&sums.influence.slopes, &self.columns);
             let mut square = (part * residual).powi(2);
             for sum in &mut sums.squares {
                 *sum += square;
                 square /= free;
             }
-            let a = part * part / free;
-            sums.first += a * free;
-            sums.second += a * a * (1.0 - 2.0 * leverage);
-            *sums.levels.entry(block).or_default() += a;
-            let both = sums.both.entry(block);
-            for (sum, z) in both
-                .or_insert_with(|| vec![0.0; columns.len()])
-                .iter_mut()
-                .zip(&columns)
-            {
-                *sum += a * z;
-            }
-            for (sum, z) in sums.slopes.iter_mut().zip(&columns) {
-                for (sum, y) in sum.iter_mut().zip(&columns) {
-                    *sum += a * z * y;
-                }
+            if let Some(degrees) = &mut sums.degrees {
+                degrees.add(block, &self.columns, part * part / free, leverage);
             }
         }
+    }
+
+    /// `z'(X'X)⁻¹z` of the row at hand.
+    fn quadratic(&self) -> f64 {
+        let mut rest = self.inverse.as_slice();
+        let mut sum = 0.0;
+        for (i, z) in self.columns.iter().enumerate() {
+            let Some((row, below)) = rest.split_at_checked(i + 1) else {
+                break;
+            };
+            let across = dot(row, &self.columns);
+            let own = row.last().copied().unwrap_or_default() * z;
+            sum += z * (2.0 * across - own);
+            rest = below;
+        }
+        sum
     }
 
     /// Standard error of a coefficient, once every row was added; None for a term not asked for.
@@ -148,16 +177,19 @@ impl<'fit> Heteroskedastic<'fit> {
         Some(variance.sqrt())
     }
 
-    /// Satterthwaite's degrees of freedom of HC2 (Bell & McCaffrey 2002, every row its own cluster).
+    /// Satterthwaite's degrees of freedom of HC2 (Bell & McCaffrey 2002, every row its own cluster);
+    /// None unless they were prepared.
     #[must_use]
     pub fn satterthwaite(&self, term: Term) -> Option<f64> {
-        let sums = self.sums(term)?;
+        let degrees = self.sums(term)?.degrees.as_ref()?;
         let rows = |block: &usize| self.fit.block_rows(*block);
-        let levels: f64 = sums.levels.iter().map(|(b, a)| (a / rows(b)).powi(2)).sum();
-        let both: f64 = (sums.both.iter())
-            .map(|(b, v)| dot(v, &self.fit.times_inverse(v)) / rows(b))
+        let levels: f64 = (degrees.levels.iter())
+            .map(|(block, a)| (a / rows(block)).powi(2))
             .sum();
-        let product: Vec<Vec<f64>> = (sums.slopes.iter())
+        let both: f64 = (degrees.both.iter())
+            .map(|(block, v)| dot(v, &self.fit.times_inverse(v)) / rows(block))
+            .sum();
+        let product: Vec<Vec<f64>> = (degrees.slopes.iter())
             .map(|row| self.fit.times_inverse(row))
             .collect();
         let slopes: f64 = product
@@ -166,11 +198,29 @@ impl<'fit> Heteroskedastic<'fit> {
             .flat_map(|(i, row)| row.iter().enumerate().map(move |(j, value)| (i, j, value)))
             .filter_map(|(i, j, value)| Some(value * product.get(j)?.get(i)?))
             .sum();
-        let df = sums.first.powi(2) / (sums.second + levels + 2.0 * both + slopes);
+        let df = degrees.first.powi(2) / (degrees.second + levels + 2.0 * both + slopes);
         df.is_finite().then_some(df)
     }
 
     fn sums(&self, term: Term) -> Option<&Sums> {
         self.terms.iter().find(|sums| sums.term == term)
+    }
+}
+
+impl Degrees {
+    fn add(&mut self, block: usize, columns: &[f64], a: f64, leverage: f64) {
+        self.first += a * (1.0 - leverage);
+        self.second += a * a * (1.0 - 2.0 * leverage);
+        *self.levels.entry(block).or_default() += a;
+        let both = self.both.entry(block);
+        let both = both.or_insert_with(|| vec![0.0; columns.len()]);
+        for (sum, z) in both.iter_mut().zip(columns) {
+            *sum += a * z;
+        }
+        for (sum, z) in self.slopes.iter_mut().zip(columns) {
+            for (sum, y) in sum.iter_mut().zip(columns) {
+                *sum += a * z * y;
+            }
+        }
     }
 }

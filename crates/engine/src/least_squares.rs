@@ -314,13 +314,18 @@ impl LeastSquares {
     /// Values of a row, or means of some rows, centred on their block and scaled, and what the
     /// slopes leave of the outcome there.
     pub(crate) fn centred(&self, block: usize, values: &[f64]) -> Option<(Vec<f64>, f64)> {
+        let mut columns = Vec::with_capacity(self.kept.len());
+        let left = self.centre(block, values, &mut columns)?;
+        Some((columns, left))
+    }
+
+    /// [`centred`](Self::centred) into a place that is used again.
+    pub(crate) fn centre(&self, block: usize, values: &[f64], to: &mut Vec<f64>) -> Option<f64> {
         let level = self.blocks.get(&block)?;
         let at = |c: usize| values.get(c).copied().unwrap_or_default() - level.mean(c);
-        let columns: Vec<f64> = (self.kept.iter().zip(&self.scales))
-            .map(|(c, scale)| at(*c) / scale)
-            .collect();
-        let left = at(self.regressors) - dot(&columns, &self.slopes);
-        Some((columns, left))
+        to.clear();
+        to.extend((self.kept.iter().zip(&self.scales)).map(|(c, scale)| at(*c) / scale));
+        Some(at(self.regressors) - dot(to, &self.slopes))
     }
 
     /// What the rows of one cell vary by around their own means.

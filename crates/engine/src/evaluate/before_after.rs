@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::Measured;
-use super::estimates::{clusters, estimate};
+use super::estimates::estimate;
 use super::facts::whole;
+use super::model::clusters;
 use super::rows::{Lacks, each, in_words};
 use super::tally::{no_rows, out_of_range};
 use crate::cluster_robust::{ClusterRobust, Correction};

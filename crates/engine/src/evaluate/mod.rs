@@ -8,9 +8,11 @@
 mod before_after;
 mod design;
 mod effect_sizes;
+mod errors;
 mod estimates;
 mod facts;
 mod lots;
+mod model;
 mod rows;
 mod tally;
 mod trial;

@@ -3,14 +3,15 @@
 use super::Measured;
 use super::design::{Setting, settle};
 use super::effect_sizes::sizes;
-use super::estimates::{self, Answer, Model};
+use super::estimates::{self, Answer};
 use super::facts::{self, Variation};
 use super::lots;
+use super::model::{Model, cluster_columns};
 use super::rows::in_words;
 use super::tally::Tally;
 use crate::intraclass::Intraclass;
 use crate::least_squares::Term;
-use crate::mixed::{Likelihood, Mixed};
+use crate::mixed::Likelihood;
 use crate::question::{Method, Question};
 use crate::refusal::Refusal;
 use crate::sample::{CovariateKind, Sample};
@@ -244,16 +245,17 @@ fn variation(
     if setting.whole_clusters
         && let Some(spread) = spread
     {
-        let left = Mixed::fit(&planned.cells, Likelihood::Restricted).ok();
-        let left = left.map_or((spread.between, spread.within), |m| {
-            (m.between(), m.within())
-        });
+        let left = planned
+            .restricted()
+            .map_or((spread.between, spread.within), |model| {
+                (model.between(), model.within())
+            });
         return Ok(Variation {
             sd,
             icc: spread.correlation().clamp(0.0, 0.99),
             r2: share(left.1, spread.within),
             r2_clusters: share(left.0, spread.between),
-            columns: estimates::cluster_columns(planned, &planned.fit()?),
+            columns: cluster_columns(planned, planned.fit()?),
         });
     }
     let (bare, fit) = (bare.fit()?, planned.fit()?);

@@ -123,9 +123,14 @@ impl Sums {
     pub(super) fn profile(&self, ratio: f64) -> Result<Profile, Refusal> {
         let size = self.within.nrows();
         let slopes = size - 1;
-        let mut sum = self.within.clone();
+        // The lower triangle, row by row.
+        let mut sum: Vec<f64> = (0..size)
+            .flat_map(|i| (0..=i).map(move |j| (i, j)))
+            .map(|(i, j)| *self.within.get(i, j))
+            .collect();
         let (mut log_spread, mut log_determinant) = (0.0, 2.0 * self.log_scales);
         let mut blocks = Vec::new();
+        let mut apart = vec![0.0; size];
         for groups in self.by_block() {
             let mut block = Block {
                 weight: 0.0,
@@ -134,31 +139,38 @@ impl Sums {
             for group in groups {
                 let weight = group.n / (1.0 + group.n * ratio);
                 log_spread += (group.n * ratio).ln_1p();
-                let before = block.weight;
-                block.weight += weight;
                 // Chan's update with weights for counts.
-                let joint = before * (weight / block.weight);
-                let share = weight / block.weight;
-                for (i, (value, mean)) in group.means.iter().zip(&block.means).enumerate() {
-                    let scaled = joint * (value - mean);
-                    for (j, (value, mean)) in
-                        group.means.iter().zip(&block.means).take(i + 1).enumerate()
-                    {
-                        *sum.get_mut(i, j) += scaled * (value - mean);
-                    }
+                let share = weight / (block.weight + weight);
+                let joint = block.weight * share;
+                block.weight += weight;
+                for ((apart, value), mean) in
+                    apart.iter_mut().zip(&group.means).zip(&mut block.means)
+                {
+                    *apart = value - *mean;
+                    *mean += *apart * share;
                 }
-                for (mean, value) in block.means.iter_mut().zip(&group.means) {
-                    *mean += (value - *mean) * share;
+                let mut rest = sum.as_mut_slice();
+                for (i, a) in apart.iter().enumerate() {
+                    let Some((row, below)) = rest.split_at_mut_checked(i + 1) else {
+                        break;
+                    };
+                    for (sum, b) in row.iter_mut().zip(&apart) {
+                        *sum += joint * a * b;
+                    }
+                    rest = below;
                 }
             }
             log_determinant += block.weight.ln();
             blocks.push(block);
         }
-        let squares = Mat::from_fn(slopes, slopes, |i, j| {
+        let at = |i: usize, j: usize| {
             let (low, high) = if i < j { (i, j) } else { (j, i) };
-            *sum.get(high, low)
-        });
-        let with_residual = Mat::from_fn(slopes, 1, |i, _| *sum.get(slopes, i));
+            sum.get(high * (high + 1) / 2 + low)
+                .copied()
+                .unwrap_or_default()
+        };
+        let squares = Mat::from_fn(slopes, slopes, at);
+        let with_residual = Mat::from_fn(slopes, 1, |i, _| at(slopes, i));
         let cholesky = squares.llt(Side::Lower).map_err(|_| {
             Refusal::new(
                 "collinear",
@@ -186,7 +198,7 @@ impl Sums {
         Ok(Profile {
             inverse,
             shift,
-            residual: (sum.get(slopes, slopes) - explained).max(0.0),
+            residual: (at(slopes, slopes) - explained).max(0.0),
             log_determinant,
             log_spread,
             blocks,
@@ -250,7 +262,7 @@ impl Sums {
             return Err(no_variation());
         }
         let mut grid = vec![0.0];
-        grid.extend((-24..=28).map(|step| 10_f64.powf(f64::from(step) / 4.0) / typical));
+        grid.extend((-12..=14).map(|step| 10_f64.powf(f64::from(step) / 2.0) / typical));
         let mut best = (0, f64::INFINITY);
         for (place, ratio) in grid.iter().enumerate() {
             let value = self.deviance(&self.profile(*ratio)?);

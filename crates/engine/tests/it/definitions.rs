@@ -212,7 +212,7 @@ fn every_row_its_own_cluster_is_hc2() {
         let fit = LeastSquares::fit(&alone).unwrap();
         let clusters = ClusterRobust::new(&fit, &alone, Cr::Cr2).unwrap();
         let terms = fit.terms();
-        let mut rows = Heteroskedastic::new(&fit, &terms);
+        let mut rows = Heteroskedastic::new(&fit, &terms).with_degrees_of_freedom();
         for (_, block, values) in &trial.rows {
             rows.add(*block, values);
         }

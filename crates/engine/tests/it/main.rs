@@ -19,6 +19,7 @@ mod planning;
 mod pool;
 mod reference;
 mod rungs;
+mod simulation;
 mod trial;
 mod trial_plan;
 mod words;
