@@ -22,6 +22,9 @@ export async function look(page, name) {
   if (seen.has(name)) return;
   seen.set(name, page.url());
   const before = page.viewportSize();
+  // What is folded away is looked at too.
+  const folded = await page.$$('details:not([open])');
+  for (const details of folded) await details.evaluate((element) => { element.open = true; });
   for (const width of widths) {
     await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
     for (const colorScheme of schemes) {
@@ -31,6 +34,7 @@ export async function look(page, name) {
       await holdAxe(page, where);
     }
   }
+  for (const details of folded) await details.evaluate((element) => { element.open = false; });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize(before);
 }
