@@ -3,7 +3,6 @@
 mod evaluate;
 mod frame;
 mod pool;
-mod readme;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
