@@ -58,6 +58,15 @@ pub(crate) struct Wrong {
     pub(crate) says: String,
 }
 
+impl From<network::Problem> for Wrong {
+    fn from(problem: network::Problem) -> Self {
+        Self {
+            field: problem.field.to_owned(),
+            says: problem.says,
+        }
+    }
+}
+
 /// A form as a page shows it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Form {

@@ -6,6 +6,7 @@
 //! scripts.
 
 mod about;
+mod api;
 mod app;
 mod assets;
 mod edge;
@@ -23,7 +24,7 @@ mod words;
 
 pub use app::{App, Settings};
 pub use edge::access::{Access, At};
-pub use edge::body::{FORM_LIMIT, UPLOAD_LIMIT};
+pub use edge::body::{FORM_LIMIT, LIST_LIMIT, UPLOAD_LIMIT};
 pub use edge::cookies::random_token;
 pub use edge::visitor::Peer;
 pub use routes::{Route, router, table};

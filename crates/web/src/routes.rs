@@ -14,11 +14,11 @@ use crate::edge::access::Access;
 use crate::edge::body::BodyKind;
 use crate::edge::guard::{Guard, pass};
 use crate::edge::problem::AppError;
-use crate::{about, assets, edge, evaluate, home, people, places, status, trials};
+use crate::{about, api, assets, edge, evaluate, home, people, places, status, trials};
 
 /// One way in.
 pub struct Route {
-    /// GET or POST; pages use no other.
+    /// GET or POST for pages, PUT and DELETE too for programs.
     pub method: Method,
     /// axum's pattern, such as `/trials/{trial}`.
     pub path: &'static str,
@@ -36,12 +36,24 @@ pub(crate) enum Kind {
     Page,
     /// A file or a figure that is the same for everybody: no cookie is read or set.
     Bare,
+    /// JSON for a program, which shows a token; no cookie counts.
+    Program,
 }
 
 impl Route {
+    /// Whether it is a way in for programs, by token.
+    #[must_use]
+    pub fn is_for_programs(&self) -> bool {
+        self.kind == Kind::Program
+    }
     /// Takes a file.
     pub(crate) fn upload(mut self) -> Self {
         self.body = BodyKind::Upload;
+        self
+    }
+    /// Takes a long list.
+    pub(crate) fn list(mut self) -> Self {
+        self.body = BodyKind::List;
         self
     }
     /// The same for everybody.
@@ -83,6 +95,32 @@ where
     }
 }
 
+/// A way in for programs: a token instead of a cookie, JSON instead of a form.
+pub(crate) fn program<H, T>(
+    method: Method,
+    filter: axum::routing::MethodFilter,
+    path: &'static str,
+    access: Access,
+    handler: H,
+) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    Route {
+        body: if method == Method::GET {
+            BodyKind::None
+        } else {
+            BodyKind::Json
+        },
+        method,
+        path,
+        access,
+        kind: Kind::Program,
+        handler: on(filter, handler),
+    }
+}
+
 /// Every way in, folder by folder.
 #[must_use]
 pub fn table() -> Vec<Route> {
@@ -95,6 +133,7 @@ pub fn table() -> Vec<Route> {
     all.extend(places::routes());
     all.extend(evaluate::routes());
     all.extend(trials::routes());
+    all.extend(api::routes());
     all
 }
 

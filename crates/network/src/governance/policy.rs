@@ -98,6 +98,8 @@ table! {
     SignIn:               All    All     All    All      All   All;
     /// Sign out, here or on another device.
     SignOut:              Own    Own     Own    Own      Own   No;
+    /// See one's own name and roles.
+    SeeOwnAccount:        Own    Own     Own    Own      Own   No;
     /// Change one's own name, e-mail or password.
     ChangeOwnAccount:     Own    Own     Own    Own      Own   No;
     /// Make and end one's own API tokens.

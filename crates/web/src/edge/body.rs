@@ -19,6 +19,8 @@ use crate::form::{Submitted, Upload};
 pub const FORM_LIMIT: usize = 64 * 1024;
 /// Largest file.
 pub const UPLOAD_LIMIT: usize = 25 * 1024 * 1024;
+/// Largest list that a program sends: 20,000 pupils, or sixty years of weeks.
+pub const LIST_LIMIT: usize = 4 * 1024 * 1024;
 /// What is listened to, and for how long, of what is refused for its size.
 const HEARD: usize = 200 * 1024 * 1024;
 const HEARD_FOR: Duration = Duration::from_secs(20);
@@ -34,22 +36,27 @@ pub(crate) enum BodyKind {
     Form,
     /// A form with a file.
     Upload,
+    /// JSON from a program.
+    Json,
+    /// JSON from a program that may hold a long list.
+    List,
 }
 
 impl BodyKind {
     fn limit(self) -> usize {
         match self {
             BodyKind::None => 0,
-            BodyKind::Form => FORM_LIMIT,
+            BodyKind::Form | BodyKind::Json => FORM_LIMIT,
+            BodyKind::List => LIST_LIMIT,
             BodyKind::Upload => UPLOAD_LIMIT + ENVELOPE,
         }
     }
     fn too_large(self) -> AppError {
         AppError::TooLarge {
-            limit: if self == BodyKind::Upload {
-                UPLOAD_LIMIT
-            } else {
-                FORM_LIMIT
+            limit: match self {
+                BodyKind::Upload => UPLOAD_LIMIT,
+                BodyKind::List => LIST_LIMIT,
+                _ => FORM_LIMIT,
             },
         }
     }
@@ -61,24 +68,13 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Submitted, AppError> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.parse::<usize>().ok());
-    if announced.is_some_and(|n| n > kind.limit()) {
-        hear_out(body).await;
-        return Err(kind.too_large());
-    }
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let content_type = content_type(headers);
     let form = content_type.starts_with("application/x-www-form-urlencoded");
     let multipart = content_type.starts_with("multipart/form-data");
     if !form && !multipart {
         return Err(AppError::UnsupportedForm);
     }
-    let all = collect(kind, body).await?;
+    let all = collect(kind, headers, body).await?;
     if form {
         let fields = form_urlencoded(&all);
         return Ok(Submitted {
@@ -130,7 +126,37 @@ pub(crate) async fn read(
     Ok(submitted)
 }
 
-async fn collect(kind: BodyKind, body: Body) -> Result<Bytes, AppError> {
+/// JSON that a program sent, as it came; nothing is as good as an empty body.
+pub(crate) async fn json(
+    kind: BodyKind,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, AppError> {
+    let all = collect(kind, headers, body).await?;
+    let kind = content_type(headers).split(';').next().unwrap_or_default();
+    if all.is_empty() || kind.trim() == "application/json" {
+        Ok(all)
+    } else {
+        Err(AppError::UnsupportedForm)
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+}
+
+async fn collect(kind: BodyKind, headers: &HeaderMap, body: Body) -> Result<Bytes, AppError> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse::<usize>().ok());
+    if announced.is_some_and(|n| n > kind.limit()) {
+        hear_out(body).await;
+        return Err(kind.too_large());
+    }
     let mut body = body;
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {

@@ -2,7 +2,7 @@
 //!
 //! Who may call this: the router puts one on every route. What must stay true: access is asked
 //! before a body is read (what a thing looks like is told to nobody who may not see it); no form
-//! reaches a handler without its token.
+//! reaches a handler without its token; no cookie of a browser's opens a way for programs.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -16,6 +16,7 @@ use super::body::{self, BodyKind};
 use super::cookies::{self, Name};
 use super::forgery;
 use super::problem::AppError;
+use super::program;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::routes::Kind;
@@ -44,6 +45,7 @@ pub(crate) async fn pass(State(guard): State<Guard>, request: Request, next: Nex
     let arriving = match guard.kind {
         Kind::Page => Visitor::arriving(&guard.app, &parts).await,
         Kind::Bare => Ok(Visitor::stranger(&guard.app, &parts)),
+        Kind::Program => program::arriving(&guard.app, &parts).await,
     };
     let mut response = match arriving {
         Err(error) => error.into_response(),
@@ -60,8 +62,15 @@ pub(crate) async fn pass(State(guard): State<Guard>, request: Request, next: Nex
                 Ok(Err(error)) => error.into_response(),
                 Err(_) => AppError::TookTooLong.into_response(),
             };
-            if guard.kind == Kind::Page {
-                take_leave(&guard.app, visitor, &mut response);
+            match guard.kind {
+                Kind::Page => take_leave(&guard.app, visitor, &mut response),
+                Kind::Program => {
+                    let no_store = HeaderValue::from_static("no-store");
+                    response
+                        .headers_mut()
+                        .insert(header::CACHE_CONTROL, no_store);
+                }
+                Kind::Bare => {}
             }
             response
         }
@@ -91,10 +100,13 @@ async fn through(
     body: Body,
     next: Next,
 ) -> Result<Response, AppError> {
+    if guard.kind == Kind::Program {
+        program::refuse_strangers(guard.access, visitor)?;
+    }
     guard.access.ask(&guard.app, visitor, &mut parts).await?;
     if parts.method == Method::GET || parts.method == Method::HEAD {
         let _place = match guard.kind {
-            Kind::Page => Some(guard.app.load.page()?),
+            Kind::Page | Kind::Program => Some(guard.app.load.page()?),
             // Files of ours and health checks cost nothing.
             Kind::Bare => None,
         };
@@ -105,6 +117,12 @@ async fn through(
         BodyKind::Upload => Some(guard.app.load.file()?),
         _ => None,
     };
+    if guard.kind == Kind::Program {
+        let sent = program::read(guard.body, &parts, body).await?;
+        parts.extensions.insert(sent);
+        let _place = guard.app.load.page()?;
+        return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
+    }
     forgery::same_site(&parts.headers, &guard.app.settings.public_url)?;
     let submitted = body::read(guard.body, &parts.headers, body).await?;
     if !visitor.sent_our_form(submitted.one(forgery::FIELD)) {

@@ -12,6 +12,7 @@ pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod load;
 pub(crate) mod problem;
+pub(crate) mod program;
 pub(crate) mod rates;
 pub(crate) mod tries;
 pub(crate) mod visitor;

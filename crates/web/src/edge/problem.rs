@@ -11,8 +11,10 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::program;
 use super::visitor::Visitor;
 use crate::app::App;
+use crate::form::Wrong;
 use crate::frame::{Frame, Here};
 
 /// Everything that can go wrong at the edge.
@@ -44,6 +46,12 @@ pub(crate) enum AppError {
     DeskFull,
     #[error("sign in first")]
     SignIn,
+    #[error("a token that is not known")]
+    UnknownToken,
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    #[error("{}", .0.iter().map(|w| w.says.as_str()).collect::<Vec<_>>().join(" "))]
+    Invalid(Vec<Wrong>),
     #[error("moved to {0}")]
     Moved(String),
     #[error("{0}")]
@@ -72,14 +80,13 @@ impl From<network::Error> for AppError {
                 says: refusal.says,
                 cure: refusal.cure,
             },
-            Error::Invalid(problems) => Self::CannotSay {
-                says: problems
-                    .into_iter()
-                    .map(|p| p.says)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                cure: "Go back, put it right and send it again.".to_owned(),
-            },
+            Error::Invalid(problems) => {
+                Self::Invalid(problems.into_iter().map(Wrong::from).collect())
+            }
+            reused @ Error::KeyReused => Self::Invalid(vec![Wrong {
+                field: "Idempotency-Key".to_owned(),
+                says: reused.to_string(),
+            }]),
             full @ Error::DiskFull => Self::DiskFull(full.to_string()),
             halted @ Error::Halted => Self::Halted(halted.to_string()),
             other => Self::Fault(other.to_string()),
@@ -105,6 +112,7 @@ impl AppError {
             says: says.to_owned(),
             cure: cure.to_owned(),
             seconds: None,
+            errors: Vec::new(),
         };
         match self {
             Self::NotFound => told(
@@ -231,6 +239,30 @@ impl AppError {
                 "This needs you to be signed in. Nothing was saved.",
                 "Sign in, then do it again.",
             ),
+            Self::UnknownToken => told(
+                StatusCode::UNAUTHORIZED,
+                "unknown-token",
+                "That token is not known",
+                "It was never made here, or it has been ended.",
+                "Make a new one on your page of API tokens.",
+            ),
+            Self::NotJson(why) => told(
+                StatusCode::BAD_REQUEST,
+                "not-json",
+                "We could not read what was sent",
+                why,
+                "Send it again as JSON.",
+            ),
+            Self::Invalid(problems) => Told {
+                errors: problems.clone(),
+                ..told(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "We can’t do that as it stands",
+                    &self.to_string(),
+                    "Go back, put it right and send it again.",
+                )
+            },
             Self::Moved(_) => told(
                 StatusCode::PERMANENT_REDIRECT,
                 "moved",
@@ -294,13 +326,15 @@ fn in_words(seconds: u64) -> String {
 
 /// A problem, told.
 #[derive(Clone, Debug)]
-struct Told {
-    status: StatusCode,
-    code: &'static str,
-    title: String,
-    says: String,
-    cure: String,
-    seconds: Option<u64>,
+pub(super) struct Told {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    pub(super) title: String,
+    pub(super) says: String,
+    pub(super) cure: String,
+    pub(super) seconds: Option<u64>,
+    /// What is wrong at which field.
+    pub(super) errors: Vec<Wrong>,
 }
 
 impl IntoResponse for AppError {
@@ -362,8 +396,10 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
     let Some(told) = response.extensions().get::<Told>().cloned() else {
         return response;
     };
+    if program {
+        return program::problem(&app, &told, response);
+    }
     if told.code == "sign-in"
-        && !program
         && let Some(asked) = asked
     {
         return Redirect::to(&crate::people::sign_in_address(&asked)).into_response();
@@ -377,27 +413,19 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
         },
     };
     let (mut head, _) = response.into_parts();
-    let (kind, body) = if program {
-        let json = serde_json::json!({
-            "type": "about:blank", "title": told.title, "status": told.status.as_u16(),
-            "detail": format!("{} {}", told.says, told.cure), "code": told.code,
-        });
-        ("application/problem+json", json.to_string())
-    } else {
-        let page = Page {
-            frame: Frame::new(&app, &visitor, Here::Elsewhere, told.title.clone())
-                .with_errors(true),
-            says: told.says.clone(),
-            cure: told.cure.clone(),
-            number: number.filter(|_| told.status == StatusCode::INTERNAL_SERVER_ERROR),
-        };
-        let html = page
-            .render()
-            .unwrap_or_else(|_| format!("{} {}", told.says, told.cure));
-        ("text/html; charset=utf-8", html)
+    let page = Page {
+        frame: Frame::new(&app, &visitor, Here::Elsewhere, told.title.clone()).with_errors(true),
+        says: told.says.clone(),
+        cure: told.cure.clone(),
+        number: number.filter(|_| told.status == StatusCode::INTERNAL_SERVER_ERROR),
     };
-    head.headers
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let html = page
+        .render()
+        .unwrap_or_else(|_| format!("{} {}", told.says, told.cure));
+    head.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     head.headers
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     head.headers.remove(header::CONTENT_LENGTH);
@@ -405,5 +433,5 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
         head.headers
             .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    Response::from_parts(head, Body::from(body))
+    Response::from_parts(head, Body::from(html))
 }

@@ -70,6 +70,13 @@ impl Visitor {
         Self(Arc::new(Inner::stranger(app, parts)))
     }
 
+    /// A program that asks for somebody: no cookie of the request's counts.
+    pub(crate) fn by_token(app: &App, parts: &Parts, actor: Actor) -> Self {
+        let mut visitor = Inner::stranger(app, parts);
+        visitor.actor = actor;
+        Self(Arc::new(visitor))
+    }
+
     /// Who asks, for the policy.
     pub(crate) fn actor(&self) -> &Actor {
         &self.0.actor

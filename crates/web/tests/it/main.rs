@@ -5,6 +5,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod api;
 mod evaluating;
 mod frame;
 mod house;
@@ -40,6 +41,24 @@ impl Story {
     /// Somebody who is not signed in.
     fn stranger(&self) -> Browser {
         Browser::new(router(self.app.clone()))
+    }
+
+    /// A program with a token that this person made in the product.
+    async fn program(&self, name: &str, may_write: bool) -> Browser {
+        let mut person = self.signed_in(name).await;
+        person.get("/you/tokens").await.is(200);
+        let scope = if may_write { "write" } else { "read" };
+        let made = person
+            .send("/you/tokens", &[("name", "a program"), ("scope", scope)])
+            .await;
+        let words = made.is(200).words();
+        let secret = words
+            .split(' ')
+            .find(|word| word.starts_with("difference_"));
+        let mut program = self.stranger();
+        let shown = format!("Bearer {}", secret.unwrap());
+        program.always.push(("authorization".to_owned(), shown));
+        program
     }
 
     /// A browser in which this person has just signed in.

@@ -13,6 +13,8 @@ use crate::Story;
 struct Walker {
     name: &'static str,
     browser: Browser,
+    /// The same person's program, with a token that may write; it has the cookies too.
+    program: Browser,
     actor: Actor,
 }
 
@@ -47,13 +49,17 @@ async fn walkers(story: &Story) -> Vec<Walker> {
     let mut walkers = vec![Walker {
         name: "a stranger",
         browser: story.stranger(),
+        program: story.stranger(),
         actor: Actor::public(),
     }];
     for (name, actor, person) in people {
         let browser = story.signed_in(person).await;
+        let mut program = story.program(person, true).await;
+        program.cookies.clone_from(&browser.cookies);
         walkers.push(Walker {
             name,
             browser,
+            program,
             actor,
         });
     }
@@ -84,6 +90,11 @@ fn address(route: &Route, trial: &ShortId) -> String {
         .replace(['{', '}'], "")
 }
 
+/// What is no JSON.
+fn nonsense() -> (String, Vec<u8>) {
+    ("application/json".to_owned(), b"{".to_vec())
+}
+
 /// What the door should do.
 #[derive(Debug, PartialEq)]
 enum Door {
@@ -96,8 +107,15 @@ enum Door {
     Nothing,
 }
 
-async fn expected(story: &Story, actor: &Actor, access: Access, trial: &ShortId) -> Door {
-    use network::Error;
+async fn expected(story: &Story, actor: &Actor, route: &Route, trial: &ShortId) -> Door {
+    use network::{Error, Reach};
+    let access = route.access;
+    if route.is_for_programs()
+        && !actor.is_signed_in()
+        && !matches!(access, Access::May(action, _) if action.row()[0] == Reach::All)
+    {
+        return Door::SignIn;
+    }
     let (action, scope) = match access {
         Access::Everybody => return Door::Opens,
         Access::SetUp | Access::Operator => return Door::Nothing,
@@ -143,9 +161,16 @@ async fn every_role_finds_every_door_as_the_policy_says() {
     {
         let path = address(&route, trial);
         for walker in &mut walkers {
-            let before = walker.browser.cookies.clone();
-            let answer = walker.browser.once(route.method.clone(), &path, None).await;
-            walker.browser.cookies = before;
+            let comes = if route.is_for_programs() {
+                &mut walker.program
+            } else {
+                &mut walker.browser
+            };
+            let before = comes.cookies.clone();
+            // A program shows no form: what it sends has to be nonsense, or it would be done.
+            let sent = (route.is_for_programs() && route.method != Method::GET).then(nonsense);
+            let answer = comes.once(route.method.clone(), &path, sent).await;
+            comes.cookies = before;
             let to_sign_in = answer.header("location").starts_with("/sign-in?to=");
             let says = answer.words();
             let found = match answer.status.as_u16() {
@@ -155,7 +180,7 @@ async fn every_role_finds_every_door_as_the_policy_says() {
                 404 => Door::Nothing,
                 _ => Door::Opens,
             };
-            let expected = expected(&story, &walker.actor, route.access, trial).await;
+            let expected = expected(&story, &walker.actor, &route, trial).await;
             let cell = format!(
                 "{} at {} {path}: {}",
                 walker.name, route.method, answer.status
@@ -172,11 +197,11 @@ async fn every_role_finds_every_door_as_the_policy_says() {
                 found == expected || narrower,
                 "{cell}: found {found:?}, the policy says {expected:?}"
             );
-            if route.method == Method::POST && expected == Door::Opens {
+            if route.method != Method::GET && expected == Door::Opens {
                 assert_eq!(
                     answer.status.as_u16() / 100,
                     4,
-                    "{cell}: taken without a token"
+                    "{cell}: taken without a token, or nonsense"
                 );
             }
             cells += 1;
@@ -186,11 +211,30 @@ async fn every_role_finds_every_door_as_the_policy_says() {
 }
 
 #[tokio::test]
+async fn no_cookie_opens_a_way_for_programs() {
+    let story = Story::begin().await;
+    story.city.leader("Tom Brearley", "Thornbeck").await;
+    let mut tom = story.signed_in("Tom Brearley").await;
+    for route in table().iter().filter(|route| route.is_for_programs()) {
+        let Access::May(action, _) = route.access else {
+            continue;
+        };
+        if action == Action::ReadPublished {
+            continue;
+        }
+        let path = address(route, &"23456789".parse().unwrap());
+        let answer = tom.once(route.method.clone(), &path, None).await;
+        assert_eq!(answer.status.as_u16(), 401, "{} {path}", route.method);
+    }
+}
+
+#[tokio::test]
 async fn outsiders_are_told_nothing_exists_whatever_they_send() {
     let story = Story::begin().await;
     story.city.teacher("Kim Lee", "Kirkfold").await;
     let mut kim = story.signed_in("Kim Lee").await;
     kim.get("/you").await;
+    let mut program = story.program("Kim Lee", true).await;
     for route in table() {
         let Access::May(action, At::Place) = route.access else {
             continue;
@@ -199,7 +243,10 @@ async fn outsiders_are_told_nothing_exists_whatever_they_send() {
             continue;
         }
         let path = address(&route, &"23456789".parse().unwrap());
-        let answer = if route.method == Method::POST {
+        let answer = if route.is_for_programs() {
+            let sent = (route.method != Method::GET).then(nonsense);
+            program.once(route.method.clone(), &path, sent).await
+        } else if route.method == Method::POST {
             kim.send(&path, &[("name", ""), ("email", "not an address")])
                 .await
         } else {
