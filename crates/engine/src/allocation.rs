@@ -18,6 +18,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::count::count;
 use crate::refusal::Refusal;
 
 /// The schema's name and version.
@@ -169,6 +170,11 @@ pub fn fingerprint<'a>(list: impl IntoIterator<Item = (&'a str, &'a str)>) -> St
 }
 
 /// Draws the lots.
+///
+/// Block by block in the order of the blocks' names, each block's codes in their own order are
+/// shuffled and dealt to the groups in turn. Whoever is left when a block does not divide evenly
+/// takes a group from the end of a shuffled pile that holds each group once, refilled when empty.
+/// Codes and names are ordered by their bytes; a unit without a block comes first.
 ///
 /// ```
 /// use difference_engine::allocation::{draw, LotMethod, Unit};
@@ -392,7 +398,7 @@ fn matched(members: Vec<&Unit>) -> Vec<Vec<String>> {
             .iter()
             .filter_map(|u| u.matched_on.get(column).copied())
             .collect();
-        let n = f64::from(u32::try_from(values.len()).unwrap_or(u32::MAX));
+        let n = count(values.len());
         let mean = values.iter().sum::<f64>() / n;
         let sd = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
         let scale = if sd > 0.0 { sd } else { 1.0 };

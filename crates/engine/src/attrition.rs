@@ -3,7 +3,7 @@
 //! Who may call this: [`crate::evaluate`]. What must stay true: the denominator is who was drawn,
 //! not who turned up; where only the file is known, it says so (`from_list: false`).
 
-use crate::binary::count;
+use crate::count::count_u64 as count;
 use crate::distributions::chi2_upper;
 use crate::evaluation::{Attrition, Lost};
 use crate::refusal::Refusal;

@@ -8,6 +8,7 @@
 
 use statrs::function::factorial::ln_factorial;
 
+use crate::count::count_u64 as count;
 use crate::distributions::{chi2_upper, normal_quantile};
 use crate::evaluation::{EffectSize, Interval};
 use crate::refusal::Refusal;
@@ -23,15 +24,6 @@ pub struct TwoByTwo {
     pub comparison_successes: u64,
     /// Pupils in the comparison.
     pub comparison_pupils: u64,
-}
-
-/// A count as a real number: exact up to 2⁵³, far beyond the pupils of the world.
-#[expect(
-    clippy::as_conversions,
-    reason = "u64 has no lossless conversion to f64; counts of pupils are below 2^53"
-)]
-pub(crate) fn count(n: u64) -> f64 {
-    n as f64
 }
 
 /// Wilson's score interval of a share.

@@ -11,6 +11,7 @@
 use libm::lgamma as ln_gamma;
 use serde::{Deserialize, Serialize};
 
+use crate::count::count;
 use crate::distributions::{noncentrality, normal_cdf, t_two_sided};
 use crate::evaluation::{EffectSize, Interval};
 use crate::refusal::Refusal;
@@ -30,7 +31,7 @@ impl Scores {
     /// Sums up a list of scores; `None` with fewer than two.
     #[must_use]
     pub fn of(scores: &[f64]) -> Option<Self> {
-        let n = f64::from(u32::try_from(scores.len()).ok()?);
+        let n = count(scores.len());
         if n < 2.0 {
             return None;
         }
@@ -379,14 +380,13 @@ pub fn probability_of_superiority(intervention: &[f64], comparison: &[f64]) -> O
     if !known(intervention) || !known(comparison) {
         return None;
     }
-    let size = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     let wins: f64 = intervention
         .iter()
         .map(|x| {
             let below = sorted.partition_point(|y| y < x);
             let not_above = sorted.partition_point(|y| y <= x);
-            0.5 * (size(below) + size(not_above))
+            0.5 * (count(below) + count(not_above))
         })
         .sum();
-    Some(wins / (size(intervention.len()) * size(comparison.len())))
+    Some(wins / (count(intervention.len()) * count(comparison.len())))
 }

@@ -17,7 +17,8 @@ mod shift;
 use serde::{Deserialize, Serialize};
 
 use crate::allocation::Lots;
-use crate::binary::{count, wilson};
+use crate::binary::wilson;
+use crate::count::{count as size, count_u64 as count, nearest};
 use crate::evaluation::Interval;
 use crate::refusal::Refusal;
 
@@ -306,10 +307,6 @@ impl Setting {
     }
 }
 
-fn size(n: usize) -> f64 {
-    count(u64::try_from(n).unwrap_or(u64::MAX))
-}
-
 fn norm(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
@@ -438,9 +435,9 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
             chance_sd: setting.chance_sd().unwrap_or(0.0),
             p_value: counts.as_extreme / counts.all,
             allocations,
-            looked_at: saturated(counts.all),
-            as_extreme: saturated(counts.as_extreme),
-            as_large: saturated(counts.as_large),
+            looked_at: nearest(counts.all),
+            as_extreme: nearest(counts.as_extreme),
+            as_large: nearest(counts.as_large),
             complete: true,
             interval: None,
             smallest_p: fewest / allocations,
@@ -480,15 +477,6 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
         },
         smallest_p: (fewest / allocations).max(1.0 / (drawn + 1.0)),
     })
-}
-
-/// A count that may be beyond u64's room.
-#[expect(
-    clippy::as_conversions,
-    reason = "a whole number of allocations, not negative; f64 to u64 saturates, which is what is wanted"
-)]
-fn saturated(n: f64) -> u64 {
-    n.round() as u64
 }
 
 /// Every combination of the blocks' allocations.

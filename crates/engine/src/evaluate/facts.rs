@@ -129,9 +129,9 @@ pub(super) fn detectable(
     variation: Variation,
 ) -> Option<Detectable> {
     let (i, c) = (losses.intervention, losses.comparison);
-    let pupils = crate::binary::count(i.drawn + c.drawn);
-    let clusters = crate::binary::count(i.clusters_drawn + c.clusters_drawn);
-    let drawn = crate::binary::count(if setting.whole_clusters {
+    let pupils = crate::count::count_u64(i.drawn + c.drawn);
+    let clusters = crate::count::count_u64(i.clusters_drawn + c.clusters_drawn);
+    let drawn = crate::count::count_u64(if setting.whole_clusters {
         i.clusters_drawn
     } else {
         i.drawn

@@ -40,7 +40,7 @@ pub(super) struct Part {
 impl Part {
     fn add(&mut self, value: f64) {
         self.n += 1;
-        self.mean += (value - self.mean) / crate::binary::count(self.n);
+        self.mean += (value - self.mean) / crate::count::count_u64(self.n);
     }
 }
 

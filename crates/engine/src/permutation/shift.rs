@@ -3,6 +3,8 @@
 //! Streitberg & Röhmel 1986, "Exact distributions for permutation and rank tests". Counts are
 //! doubles: exact to 2⁵³ allocations, then to 16 digits.
 
+use crate::count::nearest;
+
 use super::Units;
 
 /// Beyond so many cells of the table, drawing is quicker than counting.
@@ -83,10 +85,7 @@ pub(super) fn whole_numbers(units: &Units<'_>) -> Option<Counts> {
 }
 
 /// A whole number of at most a few thousand.
-#[expect(
-    clippy::as_conversions,
-    reason = "checked whole and between 0 and 10,000; f64 has no lossless conversion to usize"
-)]
 fn whole(x: f64) -> Option<usize> {
-    ((0.0..=10_000.0).contains(&x) && x.fract() == 0.0).then_some(x as usize)
+    let fits = (0.0..=10_000.0).contains(&x) && x.fract() == 0.0;
+    fits.then(|| usize::try_from(nearest(x)).ok()).flatten()
 }

@@ -1,5 +1,6 @@
 //! How many it takes, and the table and sentence of the plan's wizard.
 
+use crate::count::{count_u64, nearest};
 use crate::months::Months;
 use crate::refusal::Refusal;
 use crate::words::numbers::{Precision, months_of, plural, thousands};
@@ -29,8 +30,8 @@ pub fn needed(question: &PowerQuestion, effect: f64) -> Result<Option<Needed>, R
         even
     };
     Ok(Some(Needed {
-        pupils: whole(pupils.ceil()),
-        clusters: if in_clusters { whole(even) } else { 0 },
+        pupils: nearest(pupils.ceil()),
+        clusters: if in_clusters { nearest(even) } else { 0 },
     }))
 }
 
@@ -82,15 +83,6 @@ pub fn needed_units(question: &PowerQuestion, effect: f64) -> Result<Option<f64>
     Ok(Some(upper))
 }
 
-/// A count that is known to be whole and not negative.
-#[expect(
-    clippy::as_conversions,
-    reason = "rounded, not negative, and clamped to 2^53 here; f64 has no lossless conversion to u64"
-)]
-fn whole(x: f64) -> u64 {
-    x.round().clamp(0.0, 9_007_199_254_740_992.0) as u64
-}
-
 /// What this trial could see, with the table and the sentence of the plan's wizard.
 ///
 /// # Errors
@@ -102,9 +94,9 @@ pub fn sizing(question: &PowerQuestion) -> Result<Sizing, Refusal> {
         let s = filled.sharpness(factor)?;
         let g = smallest_detectable(s.standard_error, s.df, question.power, question.alpha)?;
         Ok(SizePoint {
-            pupils: whole(filled.pupils * factor),
+            pupils: nearest(filled.pupils * factor),
             clusters: if in_clusters {
-                whole(filled.clusters * factor)
+                nearest(filled.clusters * factor)
             } else {
                 0
             },
@@ -128,7 +120,7 @@ pub fn sizing(question: &PowerQuestion) -> Result<Sizing, Refusal> {
     };
     let mut factors = vec![0.5, 1.0, 2.0, 4.0];
     if let Some(needed) = needed {
-        factors.push(crate::binary::count(needed.pupils) / filled.pupils);
+        factors.push(count_u64(needed.pupils) / filled.pupils);
     }
     let mut curve: Vec<SizePoint> = factors.into_iter().filter_map(|f| point(f).ok()).collect();
     curve.sort_by_key(|p| p.pupils);
@@ -177,9 +169,9 @@ fn sentence(question: &PowerQuestion, here: &SizePoint, needed: Option<Needed>) 
     };
     let tenths = question.power * 10.0;
     let how = if (tenths - tenths.round()).abs() < 1e-9 {
-        format!("{} times in 10", whole(tenths))
+        format!("{} times in 10", nearest(tenths))
     } else {
-        format!("{} times in 100", whole(question.power * 100.0))
+        format!("{} times in 100", nearest(question.power * 100.0))
     };
     let mut text = format!(
         "With {who} you would probably ({how}) notice a difference of {} or more.",

@@ -153,6 +153,14 @@ fn apart(evaluation: &Evaluation) -> Assumption {
 }
 
 fn shape(evaluation: &Evaluation) -> Assumption {
+    if evaluation.design == Design::BeforeAfter {
+        let pupils = evaluation.groups.first().map_or(0, |g| g.n);
+        return assumption(
+            "There are enough for averages to behave as the method expects",
+            "How many pupils there are with both scores",
+            format!("{} pupils", thousands(pupils)),
+        );
+    }
     let clusters: u64 = evaluation.groups.iter().map(|g| g.clusters).sum();
     let pupils: u64 = evaluation.groups.iter().map(|g| g.n).sum();
     let (count, unit) = if clusters > 0 {

@@ -322,7 +322,10 @@ impl Finding {
             return if usual {
                 format!("{drawn} drawn by lot to carry on as usual")
             } else {
-                format!("{drawn} drawn by lot for “{}”", self.comparison.trim())
+                format!(
+                    "{drawn} drawn by lot into the “{}” group",
+                    self.comparison.trim()
+                )
             };
         }
         if usual {

@@ -1,11 +1,12 @@
 //! What to be careful with, one sentence each.
 
+use crate::attrition::sample_ratio;
 use crate::evaluation::Evaluation;
 use crate::months::CAUTION;
 use crate::question::{Allocation, Design};
 use crate::rung::by_lot;
 
-use super::numbers::percent;
+use super::numbers::{percent, thousands};
 
 /// The warnings of an evaluation whose numbers are in place.
 #[must_use]
@@ -42,6 +43,7 @@ pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
             percent(a.overall)
         ));
     }
+    list.extend(uneven(evaluation).filter(|_| lots));
     if let Some(plan) = &evaluation.plan {
         list.extend(
             plan.deviations
@@ -62,4 +64,18 @@ pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
         );
     }
     list
+}
+
+/// Groups drawn pupil by pupil whose sizes lots for equal groups would hardly ever give.
+fn uneven(evaluation: &Evaluation) -> Option<String> {
+    let a = evaluation.attrition.as_ref()?;
+    let (one, zero) = (a.intervention.drawn, a.comparison.drawn);
+    let (_, p) = sample_ratio(one, zero, 0.5).ok()?;
+    (evaluation.design == Design::Individual && p < 0.001).then(|| {
+        format!(
+            "If the lots were for groups of equal size, {} against {} would come up less than once in a thousand times: check that no rows are missing.",
+            thousands(one),
+            thousands(zero)
+        )
+    })
 }
