@@ -74,6 +74,7 @@ impl Contact {
 pub(crate) enum Here {
     Home,
     Evaluate,
+    Practices,
     SignIn,
     You,
     Network,
@@ -121,6 +122,9 @@ impl Frame {
             item("Home", &home, Here::Home),
             item("Evaluate a spreadsheet", "/evaluate", Here::Evaluate),
         ];
+        if visitor.face().is_some() {
+            menu.push(item("Practices", "/practices", Here::Practices));
+        }
         if actor.may(Action::ManageNetwork, Scope::network()) {
             menu.push(item("Network", "/network", Here::Network));
         }

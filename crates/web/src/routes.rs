@@ -14,7 +14,9 @@ use crate::edge::access::Access;
 use crate::edge::body::BodyKind;
 use crate::edge::guard::{Guard, pass};
 use crate::edge::problem::AppError;
-use crate::{about, api, assets, edge, evaluate, home, people, places, status, trials};
+use crate::{
+    about, api, assets, edge, evaluate, goals, home, people, places, practices, status, trials,
+};
 
 /// One way in.
 pub struct Route {
@@ -132,7 +134,9 @@ pub fn table() -> Vec<Route> {
     all.extend(people::routes());
     all.extend(places::routes());
     all.extend(evaluate::routes());
+    all.extend(goals::routes());
     all.extend(trials::routes());
+    all.extend(practices::routes());
     all.extend(api::routes());
     all
 }

@@ -17,7 +17,7 @@ mod share;
 pub(crate) mod store;
 
 pub use adopt::adopt;
-pub use read::{all, by_slug, lineage, of_place, of_trial, versions};
+pub use read::{all, by_id, by_slug, lineage, of_place, of_trial, versions};
 pub use share::{revise, share};
 
 /// The longest title.

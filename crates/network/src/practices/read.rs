@@ -3,7 +3,7 @@
 use super::{Lineage, Practice, Version, store};
 use crate::error::{Error, Result};
 use crate::handle::Network;
-use crate::ids::{PlaceId, TrialId};
+use crate::ids::{PlaceId, PracticeId, TrialId};
 use crate::trials;
 
 /// Every practice, the newest first.
@@ -28,6 +28,16 @@ pub async fn of_place(network: &Network, place: PlaceId) -> Result<Vec<Practice>
 /// [`Error::NotFound`] when there is none.
 pub async fn by_slug(network: &Network, slug: &str) -> Result<Practice> {
     store::by_slug(network.read(), slug)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// A practice by its id.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn by_id(network: &Network, id: PracticeId) -> Result<Practice> {
+    store::by_id(network.read(), id)
         .await?
         .ok_or(Error::NotFound)
 }

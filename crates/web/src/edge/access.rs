@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use network::places::{self, Found, Place};
+use network::practices::{self, Practice};
 use network::{Action, Scope, ShortId, trials};
 use subtle::ConstantTimeEq as _;
 
@@ -41,6 +42,8 @@ pub enum At {
     Place,
     /// The trial named `{trial}` in the address.
     Trial,
+    /// The practice named `{practice}` in the address.
+    Practice,
 }
 
 impl Access {
@@ -103,6 +106,13 @@ impl At {
                 parts.extensions.insert(AtTrial(short));
                 Ok(scope)
             }
+            Self::Practice => {
+                let slug = named(parts, "practice").await?;
+                let practice = practices::by_slug(&app.network, &slug).await?;
+                let scope = Scope::begun(practice.place, practice.shared_by);
+                parts.extensions.insert(AtPractice(practice));
+                Ok(scope)
+            }
             Self::Place => {
                 let slug = named(parts, "place").await?;
                 match places::by_slug(&app.network, &slug).await? {
@@ -149,6 +159,21 @@ impl<S: Sync> FromRequestParts<S> for AtTrial {
             .get::<Self>()
             .cloned()
             .ok_or_else(|| AppError::fault_in("a trial was asked for where none is named"))
+    }
+}
+
+/// The practice that the address names.
+#[derive(Clone)]
+pub(crate) struct AtPractice(pub(crate) Practice);
+
+impl<S: Sync> FromRequestParts<S> for AtPractice {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| AppError::fault_in("a practice was asked for where none is named"))
     }
 }
 

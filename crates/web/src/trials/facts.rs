@@ -73,7 +73,7 @@ pub(super) async fn framed(
 }
 
 /// The network's time zone.
-pub(super) async fn zone(app: &App) -> Result<TimeZone, AppError> {
+pub(crate) async fn zone(app: &App) -> Result<TimeZone, AppError> {
     let profile = places::network_profile(&app.network).await?;
     Ok(TimeZone::get(&profile.time_zone).unwrap_or(TimeZone::UTC))
 }

@@ -19,6 +19,7 @@ use network::Action;
 use crate::edge::access::{Access, At};
 use crate::routes::{Route, get, post};
 
+pub(crate) use facts::zone;
 pub(crate) use running::{Underway, underway};
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use network::practices::{self, Practice};
 use network::trials::{self, State as Stands, Trial};
 use network::{Action, Error, Scope, ShortId};
 use report::result::{self, Setting};
@@ -46,6 +47,10 @@ struct ResultPage {
     deviations: Vec<String>,
     files: Vec<FileLine>,
     people: Vec<String>,
+    /// The practice that was made of it, or that it tried: address and title.
+    practice: Option<(String, String)>,
+    adopts: Option<(String, String)>,
+    may_share: bool,
     may_report: bool,
     may_withdraw: bool,
 }
@@ -71,6 +76,12 @@ pub(super) async fn showing(
     let lock = trial.lock.as_ref().ok_or(AppError::NotFound)?;
     let scope = Scope::begun(trial.place, trial.begun_by);
     let may = |action| visitor.actor().may(action, scope);
+    let shared = practices::of_trial(&app.network, trial.id).await?;
+    let adopts = match &trial.adopts {
+        Some(adopts) => practices::by_id(&app.network, adopts.practice).await.ok(),
+        None => None,
+    };
+    let named = |p: Practice| (format!("/practices/{}", p.slug), p.words.title);
     let stands = match (&trial.reported, trial.state) {
         (Some(done), _) => format!(
             "Reported {}",
@@ -107,6 +118,11 @@ pub(super) async fn showing(
             })
             .collect(),
         people: seen.people.into_iter().map(|p| p.name).collect(),
+        may_share: trial.state == Stands::Reported
+            && shared.is_none()
+            && may(Action::SharePractice),
+        practice: shared.map(named),
+        adopts: adopts.map(named),
         may_report: trial.state == Stands::Measured && may(Action::ReportResult),
         may_withdraw: trial.state == Stands::Reported && may(Action::WithdrawResult),
         trial,

@@ -8,11 +8,13 @@
 mod api;
 mod evaluating;
 mod frame;
+mod goals;
 mod house;
 mod matrix;
 mod refusals;
 mod running_a_network;
 mod signing_in;
+mod the_loop;
 
 use difference_web::{App, Settings, router};
 use testkit::{Browser, TestNetwork};

@@ -131,6 +131,8 @@ async fn expected(story: &Story, actor: &Actor, route: &Route, trial: &ShortId) 
             action,
             network::trials::scope_of(&story.city, trial).await.unwrap(),
         ),
+        // The address names no practice.
+        Access::May(_, At::Practice) => return Door::Nothing,
     };
     // Reading a trial is narrower while it is not published.
     let asked = match access {

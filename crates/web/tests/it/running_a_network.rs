@@ -142,7 +142,7 @@ async fn a_role_that_is_ended_is_over_with_the_next_click() {
     tom.get("/places/thornbeck")
         .await
         .is(200)
-        .says(&["has shared no result yet"]);
+        .says(&["has reported no result yet"]);
     tom.get("/places/thornbeck/people").await.is(404);
     // Another place's leader can't end a role here, nor learn that it exists.
     story.city.leader("Kim Lee", "Kirkfold").await;

@@ -227,7 +227,7 @@ async fn strangers_see_of_a_place_what_it_shares_and_an_old_address_leads_to_the
         .get("/places/thornbeck")
         .await
         .is(200)
-        .says(&["has shared no result yet"]);
+        .says(&["has reported no result yet"]);
     story.stranger().get("/places/no-such-place").await.is(404);
     let place = story.city.place("Thornbeck").await;
     network::places::change_place(
