@@ -53,7 +53,7 @@ async fn a_goal_is_set_filled_corrected_and_shown_on_the_places_home() {
             format!(
                 "{}\t{}\n",
                 jiff::civil::date(2026, 8, 3) + jiff::Span::new().weeks(week),
-                93.0 + f64::from(week as i32 % 3)
+                93.0 + f64::from(week % 3)
             )
         })
         .collect();
