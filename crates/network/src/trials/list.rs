@@ -14,7 +14,7 @@ use crate::actor::Actor;
 use crate::door::Write;
 use crate::error::{Error, Problem, Result, all_well};
 use crate::governance::Entry;
-use crate::governance::policy::Action;
+use crate::governance::policy::{self, Action, Scope};
 use crate::handle::Network;
 use crate::ids::ShortId;
 
@@ -149,6 +149,38 @@ pub async fn bring_people(
         .after(&(after.id, pupils.len()))?;
     write.commit(entry).await?;
     Ok((after, sheet))
+}
+
+/// The key sheet of a list that was brought before, for whoever has its names again: each pupil's
+/// code and group as they are now. Nothing more is kept than was.
+///
+/// # Errors
+/// When the policy says no, or one of the pupils is not on the list.
+pub async fn recognised(
+    network: &Network,
+    actor: &Actor,
+    short: &ShortId,
+    pupils: &[ListedPupil],
+) -> Result<KeySheet> {
+    let trial = super::see(network, actor, short).await?;
+    let scope = Scope::begun(trial.place, trial.begun_by);
+    policy::ask(actor, Action::SeePupils, scope)?;
+    let gone = || Error::conflict("Another list was brought since. Bring yours again.");
+    let key = store::list_key(network.read(), trial.id)
+        .await?
+        .ok_or_else(gone)?;
+    let list = store::list(network.read(), trial.id).await?;
+    let by_names: HashMap<&[u8], &Listed> = list
+        .iter()
+        .map(|listed| (listed.hashed.wholes.as_slice(), listed))
+        .collect();
+    let mut found = Vec::with_capacity(pupils.len());
+    for pupil in pupils {
+        let hashed = who::hashed(&key, pupil.names());
+        let listed = by_names.get(hashed.wholes.as_slice()).ok_or_else(gone)?;
+        found.push((*listed).clone());
+    }
+    key_sheet(&trial, pupils, &found, &found)
 }
 
 /// When the list is forgotten.

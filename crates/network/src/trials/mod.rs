@@ -36,7 +36,7 @@ pub use draft::{Compare, ComparisonAndSize, Dates, Draft, IdeaAndMeasure, Step};
 pub use ending::{say_deviation, stop};
 pub use forget::forget_lists;
 pub use key_sheet::{KeyRow, KeySheet};
-pub use list::{ListedPupil, bring_people};
+pub use list::{ListedPupil, bring_people, recognised};
 pub use lots::draw_again;
 pub use matching::{Answer, Matching, Unknown};
 pub(crate) use read::published;

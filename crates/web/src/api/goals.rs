@@ -309,7 +309,7 @@ async fn set(
     State(app): State<App>,
     asker: Asker,
     AtPlace(place): AtPlace,
-    Said { what }: Said<GoalTerms>,
+    Said { what, .. }: Said<GoalTerms>,
 ) -> Result<Answer<Goal>, AppError> {
     let done = once(goals::set_goal(&app.network, &asker, place.id, &what.into()).await)?;
     let replayed = done.is_replay();
@@ -330,7 +330,7 @@ async fn change(
     State(app): State<App>,
     asker: Asker,
     goal: AtGoal,
-    Said { what }: Said<GoalTerms>,
+    Said { what, .. }: Said<GoalTerms>,
 ) -> Result<Answer<Goal>, AppError> {
     goals::change_goal(&app.network, &asker, goal.id(), &what.into()).await?;
     Ok(Answer::of(goal.now(&app, &asker).await?))
@@ -340,7 +340,7 @@ async fn end(
     State(app): State<App>,
     asker: Asker,
     goal: AtGoal,
-    Said { what }: Said<Why>,
+    Said { what, .. }: Said<Why>,
 ) -> Result<Answer<Goal>, AppError> {
     let done = once(goals::end_goal(&app.network, &asker, goal.id(), &what.why).await)?;
     Ok(Answer::of(goal.now(&app, &asker).await?).replayed(done.is_replay()))
@@ -350,7 +350,7 @@ async fn add(
     State(app): State<App>,
     asker: Asker,
     goal: AtGoal,
-    Said { what }: Said<NewValues>,
+    Said { what, .. }: Said<NewValues>,
 ) -> Result<Answer<Values>, AppError> {
     let values = network_values(&what.values)?;
     let why = what.why.as_deref();
@@ -397,7 +397,7 @@ async fn take_out(
     asker: Asker,
     goal: AtGoal,
     Path(named): Path<HashMap<String, String>>,
-    Said { what: Nothing {} }: Said<Nothing>,
+    _: Said<Nothing>,
 ) -> Result<Answer<()>, AppError> {
     let date: Date = named
         .get("date")
@@ -427,7 +427,7 @@ async fn name_change(
     State(app): State<App>,
     asker: Asker,
     goal: AtGoal,
-    Said { what }: Said<NewChange>,
+    Said { what, .. }: Said<NewChange>,
 ) -> Result<Answer<Goal>, AppError> {
     let named = goals::name_change(&app.network, &asker, goal.id(), what.date, &what.why).await;
     let done = once(named)?;

@@ -11,7 +11,12 @@ mod document;
 mod goals;
 mod operation;
 mod pages;
+mod people;
 mod places;
+mod plans;
+mod practices;
+mod scores;
+mod trials;
 mod you;
 
 use crate::edge::access::Access;
@@ -21,6 +26,11 @@ fn operations() -> Vec<operation::Operation> {
     let mut all = you::operations();
     all.extend(places::operations());
     all.extend(goals::operations());
+    all.extend(trials::operations());
+    all.extend(plans::operations());
+    all.extend(people::operations());
+    all.extend(scores::operations());
+    all.extend(practices::operations());
     all
 }
 

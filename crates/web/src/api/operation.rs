@@ -23,17 +23,19 @@ pub(super) enum Part {
     Goals,
     Trials,
     Plans,
+    People,
     Scores,
     Practices,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::You,
         Self::Places,
         Self::Goals,
         Self::Trials,
         Self::Plans,
+        Self::People,
         Self::Scores,
         Self::Practices,
     ];
@@ -45,6 +47,7 @@ impl Part {
             Self::Goals => "Goals",
             Self::Trials => "Trials",
             Self::Plans => "Plans",
+            Self::People => "Pupils and lots",
             Self::Scores => "Scores and results",
             Self::Practices => "Practices and pools",
         }
@@ -59,6 +62,7 @@ impl Part {
             }
             Self::Trials => "Begun, run, stopped or withdrawn.",
             Self::Plans => "Filled in screen by screen, asked for, approved and locked.",
+            Self::People => "Names come in, codes and groups go out; the names are kept nowhere.",
             Self::Scores => "Matched with the list, answered by the engine, forgotten.",
             Self::Practices => "What places shared, and what all who tried it found together.",
         }

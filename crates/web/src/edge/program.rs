@@ -119,7 +119,11 @@ fn sha256(parts: &[&[u8]]) -> String {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hexadecimal(hash.finalize())
+}
+
+fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Who asks, with the key of the request.
@@ -145,9 +149,10 @@ impl<S: Sync> FromRequestParts<S> for Asker {
     }
 }
 
-/// What the program's JSON says.
+/// What the program's JSON says, with the SHA-256 of the bytes that came.
 pub(crate) struct Said<T> {
     pub(crate) what: T,
+    pub(crate) fingerprint: String,
 }
 
 impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Said<T> {
@@ -159,6 +164,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Said<T> {
             .ok_or_else(|| AppError::fault_in("a body was asked for where none is read"))?;
         Ok(Self {
             what: parsed(&sent.bytes)?,
+            fingerprint: hexadecimal(Sha256::digest(&sent.bytes)),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The whole loop by API, as programs of people at two schools would walk it.
 
+mod the_loop;
+
 use std::collections::BTreeSet;
 
 use axum::http::Method;
