@@ -359,6 +359,28 @@ impl LeastSquares {
         }
     }
 
+    /// The fit with its slopes moved by some steps, its blocks' mean outcomes by some levels, and its
+    /// residual sum as the rows give it.
+    pub(crate) fn moved(
+        &self,
+        steps: &[f64],
+        levels: impl Iterator<Item = (usize, f64)>,
+        scores: &[f64],
+        squares: f64,
+    ) -> Self {
+        let mut fit = self.clone();
+        for (slope, step) in fit.slopes.iter_mut().zip(steps) {
+            *slope += step;
+        }
+        for (block, level) in levels {
+            if let Some(moments) = fit.blocks.get_mut(&block) {
+                moments.shift(self.regressors, level);
+            }
+        }
+        fit.residual = (squares - dot(steps, scores)).max(0.0);
+        fit
+    }
+
     /// Sum of the logarithms of the scales that the slopes are measured in.
     pub(crate) fn log_scales(&self) -> f64 {
         self.scales.iter().map(|s| s.ln()).sum()

@@ -27,6 +27,7 @@ pub mod permutation;
 pub mod pool;
 pub mod power;
 pub mod question;
+pub mod refinement;
 pub mod refusal;
 pub mod rung;
 pub mod sample;

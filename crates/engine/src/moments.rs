@@ -221,6 +221,13 @@ impl Moments {
         }
     }
 
+    /// Moves a column by an amount that is the same in every row.
+    pub(crate) fn shift(&mut self, column: usize, by: f64) {
+        if let Some(mean) = self.means.get_mut(column) {
+            *mean += by;
+        }
+    }
+
     /// The moments of one column less another.
     #[must_use]
     pub fn difference(&self, of: usize, less: usize) -> Self {
