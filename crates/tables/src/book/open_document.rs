@@ -19,7 +19,7 @@ use crate::source::Source;
 /// A cell's text is not longer than this; Excel's limit is 32,767 letters.
 const LONGEST_CELL: usize = 1 << 20;
 /// Filled cells beyond this are no school's table.
-const MOST_CELLS: u64 = 20_000_000;
+const MOST_CELLS: u64 = 4_000_000;
 
 pub(super) fn read(source: &Source) -> Result<Vec<Written>, TableError> {
     let mut archive = archive::open(source)?;

@@ -43,7 +43,7 @@ fn plain(cell: &str, decimal: Decimal) -> Option<Read> {
             _ => return None,
         }
     }
-    if !digit || (point && decimal == Decimal::Comma) {
+    if !digit || (point && decimal != Decimal::Point) {
         return None;
     }
     let number: f64 = cell.parse().ok()?;
@@ -133,10 +133,11 @@ fn marks(digits: &str, decimal: Decimal) -> Option<Result<f64, Twofold>> {
     let as_comma = || with(',', '.');
     let read = match (points, commas, decimal) {
         (0, 0, _) => joined.parse().ok(),
-        (1, 0, Decimal::Point | Decimal::Unseen) => as_point(),
+        (1, 0, Decimal::Point) => as_point(),
+        (1, 0, Decimal::Unseen) if !grouped(&joined, '.') => as_point(),
         (0, 1, Decimal::Comma) => as_comma(),
         (0, 1, Decimal::Unseen) if !grouped(&joined, ',') => as_comma(),
-        (0, 1, Decimal::Unseen) => return Some(Err(Twofold)),
+        (1, 0, Decimal::Unseen) | (0, 1, Decimal::Unseen) => return Some(Err(Twofold)),
         (0, 1, Decimal::Point) if grouped(&joined, ',') => as_point(),
         (1, 0, Decimal::Comma) if grouped(&joined, '.') => as_comma(),
         // The file writes decimals the other way.
@@ -214,6 +215,7 @@ mod tests {
     #[test]
     fn what_can_be_read_in_two_ways_is_asked() {
         assert_eq!(read("1,234", Decimal::Unseen), Read::Ambiguous);
+        assert_eq!(read("1.234", Decimal::Unseen), Read::Ambiguous);
         assert_eq!(read("12,5", Decimal::Point), Read::Ambiguous);
         assert_eq!(read("12.5", Decimal::Comma), Read::Ambiguous);
     }

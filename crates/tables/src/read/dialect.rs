@@ -86,11 +86,12 @@ pub(crate) fn decimal<'a>(cells: impl Iterator<Item = &'a str>, delimiter: u8) -
         Decimal::Point
     } else if commas > 0 {
         Decimal::Comma
-    } else if delimiter == b',' {
-        // A program that separates with commas writes decimals with points.
-        Decimal::Point
-    } else {
+    } else if delimiter == b';' {
+        // Programs separate with semicolons where commas stand before decimals, and people do so
+        // anyway: both readings are open.
         Decimal::Unseen
+    } else {
+        Decimal::Point
     }
 }
 
@@ -107,10 +108,10 @@ fn shown(cell: &str) -> Option<Decimal> {
     }
     let (points, commas) = (digits.matches('.').count(), digits.matches(',').count());
     match (points, commas) {
-        (1, 0) => Some(Decimal::Point),
+        (1, 0) if !grouped(digits, '.') => Some(Decimal::Point),
         (0, 1) if !grouped(digits, ',') => Some(Decimal::Comma),
-        (1, _) if digits.rfind('.') > digits.rfind(',') => Some(Decimal::Point),
-        (_, 1) if digits.rfind(',') > digits.rfind('.') => Some(Decimal::Comma),
+        (1, 1..) if digits.rfind('.') > digits.rfind(',') => Some(Decimal::Point),
+        (1.., 1) if digits.rfind(',') > digits.rfind('.') => Some(Decimal::Comma),
         _ => None,
     }
 }

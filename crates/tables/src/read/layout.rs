@@ -31,6 +31,8 @@ pub(crate) struct Layout {
     /// Records up to and including the headings.
     pub skip: u64,
     pub headings: Vec<Heading>,
+    /// Written from a sheet, where no stray separator can shift cells.
+    pub from_sheet: bool,
 }
 
 /// What a pass met besides rows.
@@ -69,7 +71,10 @@ impl Layout {
         let mut index = 0_u64;
         while walk.passed.rows < most && self.next(&mut reader, &mut record, &numbers)? {
             index += 1;
-            let row = numbers.of(&reader, &record);
+            let (row, breaks) = numbers.of(&reader, &record);
+            if breaks > 0 && swallows(record.iter(), self.delimiter) {
+                return Err(endless(row));
+            }
             if index > self.skip {
                 walk.step(row, &record, each)?;
             }
@@ -109,10 +114,25 @@ impl Layout {
     }
 }
 
-fn endless(row: u64) -> TableError {
+/// Whether a cell holds line after line of a table: the mark of a quotation that is never closed.
+pub(crate) fn swallows<'a>(mut cells: impl Iterator<Item = &'a [u8]>, delimiter: u8) -> bool {
+    cells.any(|cell| {
+        let lines: Vec<usize> = cell
+            .split(|b| *b == b'\n')
+            .map(|line| line.iter().filter(|b| **b == delimiter).count())
+            .take(200)
+            .collect();
+        let most = lines.get(1).copied().unwrap_or(0);
+        lines.len() > 5
+            && most > 0
+            && lines.iter().filter(|n| **n == most).count() * 5 >= lines.len() * 4
+    })
+}
+
+pub(crate) fn endless(row: u64) -> TableError {
     TableError::new(
         Kind::EndlessCell,
-        "A cell that starts here goes on for millions of letters.",
+        "A cell that starts here goes on over row after row.",
         "Look for a quotation mark that is opened and never closed, and delete it.",
     )
     .at_row(row)
@@ -137,15 +157,18 @@ struct RowNumbers {
 }
 
 impl RowNumbers {
-    fn of(&mut self, reader: &csv::Reader<Bounded>, record: &ByteRecord) -> u64 {
+    /// The row's number, and the line breaks inside its cells.
+    fn of(&mut self, reader: &csv::Reader<Bounded>, record: &ByteRecord) -> (u64, u64) {
         let lines = reader.position().line().saturating_sub(1);
+        let mut breaks = 0;
         if lines > self.lines + 1 {
-            let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count();
-            self.inside += u64::try_from(breaks).unwrap_or(0);
+            let found = record.as_slice().iter().filter(|b| **b == b'\n').count();
+            breaks = u64::try_from(found).unwrap_or(0);
+            self.inside += breaks;
         }
         self.lines = lines;
         self.last = lines.saturating_sub(self.inside);
-        self.last
+        (self.last, breaks)
     }
 }
 
@@ -171,7 +194,8 @@ impl<'a> Walk<'a> {
                 .find(|w| !w.is_empty())
                 .unwrap_or_default(),
             width: written.count(),
-            has_unnamed: layout.headings.iter().any(|h| h.written.is_empty())
+            has_unnamed: (layout.from_sheet
+                || layout.headings.iter().any(|h| h.written.is_empty()))
                 && layout.headings.iter().any(|h| !h.written.is_empty()),
             waiting: Vec::new(),
             passed: Passed::default(),
@@ -214,7 +238,7 @@ impl<'a> Walk<'a> {
             && columns
                 .filter(|(_, h)| !h.written.is_empty())
                 .all(|(cell, _)| cell.trim_ascii().is_empty())
-            && record.len() <= self.layout.headings.len()
+            && (self.layout.from_sheet || record.len() <= self.layout.headings.len())
     }
 
     fn repeats(&self, record: &ByteRecord) -> bool {
@@ -252,7 +276,7 @@ impl<'a> Walk<'a> {
         record: &ByteRecord,
         each: &mut Each<'_>,
     ) -> Result<(), TableError> {
-        if record.len() > self.layout.headings.len() {
+        if record.len() > self.layout.headings.len() && !self.layout.from_sheet {
             self.refuse_ragged(row, record)?;
         }
         self.passed.rows += 1;

@@ -85,6 +85,7 @@ pub(crate) fn open_bare(source: Source, options: &Options) -> Result<Table, Tabl
             .unwrap_or_else(|| dialect::decimal(cells, delimiter)),
         skip: 0,
         headings: header::lettered(&records),
+        from_sheet: false,
     };
     let format = Format::Text {
         encoding,
@@ -250,6 +251,7 @@ pub(crate) fn lay_out(
     if hinted && !records.is_empty() {
         records.remove(0);
     }
+    refuse_swallowed(&records, delimiter)?;
     let found = header::find(&records, sheet_width)?;
     if found.headings.len() > MOST_COLUMNS {
         return Err(TableError::new(
@@ -280,6 +282,7 @@ pub(crate) fn lay_out(
         decimal,
         skip: u64::try_from(skip).unwrap_or(u64::MAX),
         headings: found.headings,
+        from_sheet: sheet_width.is_some(),
     };
     let head = data.iter().take(KEPT).cloned().collect();
     Ok(LaidOut {
@@ -324,6 +327,16 @@ fn records(head: &[u8], delimiter: u8) -> Vec<Vec<String>> {
         );
     }
     records
+}
+
+/// A quotation that is opened and never closed would make one cell of all that follows.
+fn refuse_swallowed(records: &[Vec<String>], delimiter: u8) -> Result<(), TableError> {
+    for (row, record) in (1_u64..).zip(records) {
+        if layout::swallows(record.iter().map(String::as_bytes), delimiter) {
+            return Err(layout::endless(row));
+        }
+    }
+    Ok(())
 }
 
 fn refuse_nul(head: &[u8]) -> Result<(), TableError> {

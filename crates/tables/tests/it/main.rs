@@ -6,8 +6,10 @@
     reason = "tests may"
 )]
 
+mod bytes;
 mod files;
 mod guess;
+mod hostile;
 mod list;
 mod sample;
 
