@@ -143,7 +143,7 @@ fn everybody_or_nobody_succeeding_still_has_an_interval() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_scores_give_finite_numbers_or_a_refusal(
