@@ -60,52 +60,69 @@ struct FieldProblem {
     says: String,
 }
 
-/// The problems that programs may meet: status, name, and when.
-pub(super) const PROBLEMS: &[(u16, &str, &str)] = &[
+/// A problem that programs may meet: status, name, the last part of its type, and when.
+pub(super) type Met = (u16, &'static str, &'static [&'static str], &'static str);
+
+/// The problems that programs may meet.
+pub(super) const PROBLEMS: &[Met] = &[
     (
         400,
         "NotJson",
+        &["not-json", "interrupted"],
         "What was sent is not JSON, or not all of it arrived.",
     ),
     (
         401,
         "ShowAToken",
+        &["sign-in", "unknown-token"],
         "No token was shown, or one that is not known or was ended.",
     ),
     (
         403,
         "NotAllowed",
+        &["not-allowed"],
         "Your role does not reach that far, or the token can only read. It says whom to ask.",
     ),
     (
         404,
         "NotFound",
+        &["not-found"],
         "There is nothing there, or nothing that your token opens.",
     ),
     (
         409,
         "Conflict",
+        &["conflict"],
         "It can’t be done any more, or not yet: a locked plan, a reported result.",
     ),
-    (413, "TooLarge", "The body is larger than this takes."),
+    (
+        413,
+        "TooLarge",
+        &["too-large"],
+        "The body is larger than this takes.",
+    ),
     (
         415,
         "NotJsonType",
+        &["unsupported-form"],
         "The body came without the header “Content-Type: application/json”.",
     ),
     (
         422,
         "Invalid",
+        &["invalid", "cannot-say"],
         "Something in it can’t be used; each problem stands at its field. Or the engine can’t say, with what would help.",
     ),
     (
         429,
         "TooMany",
+        &["too-many"],
         "Too often; the header Retry-After says how many seconds to wait.",
     ),
     (
         503,
         "Busy",
+        &["busy", "took-too-long", "halted"],
         "More is asked than can be answered at once; Retry-After says when to come again.",
     ),
 ];
@@ -125,7 +142,7 @@ pub(super) fn document(public_url: &str, operations: &[Operation]) -> OpenApi {
                     .build(),
             ),
         );
-    for (_, name, says) in PROBLEMS {
+    for (_, name, _, says) in PROBLEMS {
         components = components.response(*name, problem(says));
     }
     for operation in operations {
@@ -224,7 +241,7 @@ fn described(operation: &Operation) -> OperationBuilder {
         good = good.header("Idempotency-Replayed", text);
     }
     described = described.response(operation.status.to_string(), good.build());
-    for (status, name, _) in PROBLEMS {
+    for (status, name, _, _) in PROBLEMS {
         let only_writes = matches!(status, 400 | 409 | 413 | 415 | 429);
         if writes || !only_writes {
             let problem = Ref::from_response_name(*name);

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::document::PROBLEMS;
+use super::document::{Met, PROBLEMS};
 use super::operation::{Operation, Part};
 use crate::app::App;
 use crate::edge::problem::AppError;
@@ -36,7 +36,7 @@ struct Shown {
 struct ApiPage {
     frame: Frame,
     sections: Vec<Section>,
-    problems: &'static [(u16, &'static str, &'static str)],
+    problems: &'static [Met],
     signed_in: bool,
 }
 

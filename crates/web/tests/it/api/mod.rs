@@ -313,6 +313,9 @@ async fn a_page_shows_every_operation_with_a_line_to_try() {
     page.is(200)
         .says(&["The API", "Add or correct values", "Authorization: Bearer"]);
     let words = page.words();
+    for kind in ["sign-in", "not-found", "conflict", "invalid", "too-many"] {
+        assert!(page.text().contains(&format!("id=\"{kind}\"")), "{kind}");
+    }
     for route in table().iter().filter(|route| route.is_for_programs()) {
         let line = format!("{} {}", route.method, route.path);
         assert!(words.contains(&line), "{line} is not on the page");
