@@ -26,6 +26,8 @@ struct Pairs {
     /// Before and after, by cluster.
     cells: Vec<(u32, Moments)>,
     rows: u64,
+    /// Rows that a pair is made of.
+    rows_a_pair: u64,
     dropped: Vec<Dropped>,
     /// Names of before and after.
     names: [String; 2],
@@ -65,7 +67,7 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     Ok(Measured {
         design: Design::BeforeAfter,
         rows: pairs.rows,
-        used: whole(all.n()),
+        used: whole(all.n()) * pairs.rows_a_pair,
         dropped: pairs.dropped.clone(),
         groups: vec![group(after, 1), group(before, 0)],
         balance: Vec::new(),
@@ -195,6 +197,7 @@ fn by_column(sample: &dyn Sample) -> Result<Pairs, Refusal> {
     Ok(Pairs {
         cells: fold.finish(),
         rows,
+        rows_a_pair: 1,
         dropped: in_words(roles, &lacking),
         names: [name, roles.outcome.column.clone()],
     })
@@ -271,6 +274,7 @@ fn by_unit(sample: &dyn Sample) -> Result<Pairs, Refusal> {
     Ok(Pairs {
         cells: fold.finish(),
         rows,
+        rows_a_pair: 2,
         dropped,
         names: [treatment.comparison.clone(), treatment.intervention.clone()],
     })

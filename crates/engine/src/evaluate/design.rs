@@ -37,7 +37,7 @@ pub(super) fn is_before_after(roles: &Roles, question: &Question) -> bool {
 /// Settles what was drawn.
 ///
 /// # Errors
-/// `no-treatment` without a column that says who got what, `no-clusters` where clusters were drawn and none are named,
+/// `no-treatment` without a column that says who got what, `no-clusters` and `no-blocks` where these were drawn or drawn within and none are named,
 /// `one-group` when every row is in the same group.
 pub(super) fn settle(
     roles: &Roles,
@@ -80,6 +80,13 @@ pub(super) fn settle(
     let drawn = matches!(design, Design::Cluster | Design::BlockedCluster);
     if drawn && !clusters {
         return Err(no_clusters());
+    }
+    if !blocks && matches!(design, Design::BlockedIndividual | Design::BlockedCluster) {
+        return Err(Refusal::new(
+            "no-blocks",
+            "Nothing says within which blocks or pairs lots were drawn.",
+            "Name the column of blocks or pairs.",
+        ));
     }
     // Who names clusters without saying that pupils were drawn one by one gets an answer that allows for them.
     let one_by_one = matches!(

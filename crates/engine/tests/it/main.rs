@@ -12,6 +12,7 @@ mod chart;
 mod definitions;
 mod distributions;
 mod effects;
+mod evaluations;
 mod lots_again;
 mod moments;
 mod overview;

@@ -19,6 +19,14 @@ pub use item::Item;
 /// An item's id and the function that checks it.
 pub type Check = (&'static str, fn(&Item));
 
+/// One figure of an item, for the stories that rest on it.
+pub fn number_of(file: &str, id: &str, pointer: &str) -> f64 {
+    let items = item::read(file);
+    let item = items.iter().find(|item| item.id == id);
+    item.unwrap_or_else(|| panic!("{file}.json has no item {id}"))
+        .number(pointer)
+}
+
 /// Names the modules, one for each JSON file, and gives each a test of its own.
 macro_rules! files {
     ($($file:ident),* $(,)?) => {
