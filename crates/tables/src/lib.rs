@@ -12,6 +12,7 @@
 mod book;
 mod column;
 mod error;
+mod export;
 mod list;
 mod read;
 mod roles;
@@ -24,6 +25,7 @@ pub use column::missing::STANDARD as MISSING_WORDS;
 pub use column::preview::{Preview, PreviewCell};
 pub use column::profile::{ColumnKind, ColumnProfile, NumberProfile, Profile, Strange};
 pub use error::{Kind, TableError};
+pub use export::neutralise;
 pub use list::people::{People, Person, people};
 pub use list::scores::{Score, ScoreRow, Scores, scores};
 pub use read::aside::Aside;

@@ -281,8 +281,9 @@ impl Gathering {
         }
     }
 
-    fn finish(self, table: &Table) -> ColumnProfile {
-        let missing = table.missing.said(&self.missing);
+    fn finish(mut self, table: &Table) -> ColumnProfile {
+        let mut missing = table.missing.said(&self.missing);
+        self.take_x_as_a_word(&mut missing);
         let distinct = u64::try_from(self.distinct.len()).unwrap_or(u64::MAX);
         let kind = self.kind(&missing, distinct);
         let words = self.words.as_ref();
@@ -314,6 +315,22 @@ impl Gathering {
             spellings: words.map(Words::spellings).unwrap_or_default(),
             only_where_it_changes,
             samples: self.samples,
+        }
+    }
+
+    /// "X" beside exactly one other word, and no gap, is a group and no missing value.
+    fn take_x_as_a_word(&mut self, missing: &mut Vec<(String, u64)>) {
+        let one_word = self.words.as_ref().is_some_and(|w| w.labels().len() == 1);
+        let rows = match missing.as_slice() {
+            [(word, rows)] if word == "X" && one_word && self.numbers.n == 0 => *rows,
+            _ => return,
+        };
+        missing.clear();
+        self.filled += rows;
+        self.distinct.insert(0);
+        if let Some(words) = &mut self.words {
+            words.code("X");
+            self.counts.push(rows);
         }
     }
 

@@ -6,7 +6,7 @@
 use engine::sample::{Chunk, Covariate, CovariateKind, Levels, MISSING, Outcome, Roles};
 
 use super::asked::Asked;
-use super::entry::{Entry, Numbers, Purpose, Raw, Reader};
+use super::entry::{Entry, Numbers, Purpose, Raw, Reader, Spared};
 use super::groups;
 use crate::column::number::{self, Read};
 use crate::column::order::fold;
@@ -301,8 +301,19 @@ fn say_readings(entry: &Entry, table: &Table, assumed: &mut Vec<String>) {
             entry.name
         ));
     }
+    say_spared(entry, assumed);
     if let Reader::Words(words) = &entry.reader {
         say_spellings(entry, words, assumed);
+    }
+}
+
+/// "X" usually means that there is no value.
+fn say_spared(entry: &Entry, assumed: &mut Vec<String>) {
+    if entry.spared == Spared::X {
+        assumed.push(format!(
+            "In “{}”, “X” is read as a group, not as a missing value.",
+            entry.name
+        ));
     }
 }
 

@@ -102,6 +102,16 @@ pub(crate) enum Raw {
     Codes(Vec<u32>),
 }
 
+/// Missing words that a treatment column means as words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spared {
+    None,
+    /// "X" stands for a group beside exactly one other word.
+    X,
+    /// A column of ticks: an empty cell is a word, and whatever is not empty.
+    All,
+}
+
 /// One used column.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -110,19 +120,19 @@ pub(crate) struct Entry {
     pub purpose: Purpose,
     pub reader: Reader,
     pub missing: Counter,
-    /// An empty cell, and "X", are words here: a column of ticks.
-    pub ticks: bool,
+    /// Which missing words are words here after all.
+    pub spared: Spared,
 }
 
 impl Entry {
-    pub(crate) fn new(column: usize, purpose: Purpose, table: &Table, ticks: bool) -> Self {
+    pub(crate) fn new(column: usize, purpose: Purpose, table: &Table, spared: Spared) -> Self {
         let mut entry = Self {
             column,
             name: table.layout.name(column).to_owned(),
             purpose,
             reader: Reader::Numbers(Numbers::default()),
             missing: table.missing.counter(),
-            ticks,
+            spared,
         };
         entry.reader = if purpose.may_be_numbers() {
             entry.expected(table)
@@ -221,11 +231,7 @@ impl Entry {
                     codes.push(code);
                     return Ok(());
                 }
-                let missing = if self.ticks {
-                    None
-                } else {
-                    table.missing.find(cell)
-                };
+                let missing = missing_word(self.spared, cell, table);
                 if let Some(word) = missing {
                     self.missing.add(word);
                     codes.push(MISSING);
@@ -252,9 +258,22 @@ impl Entry {
     }
 
     /// After the whole file: keeps the reading, or says that the column holds words after all.
-    pub(crate) fn judge(&self) -> Result<Verdict, TableError> {
-        let Reader::Numbers(numbers) = &self.reader else {
-            return Ok(Verdict::Keep);
+    pub(crate) fn judge(&self, table: &Table) -> Result<Verdict, TableError> {
+        let numbers = match &self.reader {
+            Reader::Numbers(numbers) => numbers,
+            Reader::Words(words)
+                if self.purpose == Purpose::Treatment && self.spared == Spared::None =>
+            {
+                let said = table.missing.said(&self.missing);
+                let x_is_a_group = words.labels().len() == 1
+                    && matches!(said.as_slice(), [(word, _)] if word == "X");
+                return Ok(if x_is_a_group {
+                    Verdict::Spare
+                } else {
+                    Verdict::Keep
+                });
+            }
+            _ => return Ok(Verdict::Keep),
         };
         let Some((row, cell, why)) = &numbers.first_strange else {
             return Ok(Verdict::Keep);
@@ -268,10 +287,22 @@ impl Entry {
     }
 }
 
+/// Which missing word a cell is, those that are words here left out.
+pub(crate) fn missing_word(spared: Spared, cell: &str, table: &Table) -> Option<usize> {
+    match spared {
+        Spared::All => None,
+        Spared::X if cell.eq_ignore_ascii_case("x") => None,
+        Spared::X | Spared::None => table.missing.find(cell),
+    }
+}
+
 /// Whether a column's reading stands.
 pub(crate) enum Verdict {
     Keep,
+    /// The column holds words.
     Words(Reader),
+    /// "X" is a group here.
+    Spare,
 }
 
 /// A date as a model takes it.

@@ -184,3 +184,83 @@ impl Sample for FileSample {
         &self.set_aside
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::read::Options;
+    use crate::source::Source;
+
+    /// Chunks of the same rows, kept and streamed.
+    fn both_ways(csv: &str, asked: &Asked) -> [(FileSample, Vec<Chunk>); 2] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, csv.as_bytes()).unwrap();
+        let table = crate::open(Source::file(file.path()).unwrap(), &Options::default()).unwrap();
+        [false, true].map(|streamed| {
+            let sample = FileSample::read_in(&table, asked, streamed).unwrap();
+            let mut chunks = Vec::new();
+            sample
+                .pass(&mut |chunk| chunks.push(chunk.clone()))
+                .unwrap();
+            (sample, chunks)
+        })
+    }
+
+    #[test]
+    fn a_streamed_file_gives_the_very_same_chunks_as_one_in_memory() {
+        let mut csv = "school,arm,before,after,pp,band\n".to_owned();
+        for i in 0..20_000 {
+            let after = if i % 97 == 0 {
+                "abs".to_owned()
+            } else {
+                (i * 7 % 60).to_string()
+            };
+            let pp = ["Yes", "no", "YES"][i % 3];
+            let band = ["low", "middle", "high", ""][i % 4];
+            writeln!(
+                csv,
+                "S{},{},{}.5,{after},{pp},{band}",
+                i % 300,
+                i % 2,
+                i % 40
+            )
+            .unwrap();
+        }
+        csv.push_str("Average,,20,30,,\n");
+        let asked = Asked {
+            outcome: "after".into(),
+            treatment: Some("arm".into()),
+            cluster: Some("school".into()),
+            baselines: vec!["before".into()],
+            covariates: vec!["band".into()],
+            subgroups: vec!["pp".into()],
+            conditions: vec!["before < 35".into()],
+            ..Asked::default()
+        };
+        let [(kept, chunks), (streamed, again)] = both_ways(&csv, &asked);
+        assert!(streamed.is_streamed() && !kept.is_streamed());
+        assert!(chunks.len() > 1);
+        assert_eq!(format!("{chunks:?}"), format!("{again:?}"));
+        assert_eq!(kept.fingerprint(), streamed.fingerprint());
+        assert_eq!(kept.roles(), streamed.roles());
+        assert_eq!(kept.set_aside(), streamed.set_aside());
+    }
+
+    #[test]
+    fn a_file_that_changes_between_two_passes_is_noticed() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, b"g,y\na,1\nb,2\n").unwrap();
+        let table = crate::open(Source::file(file.path()).unwrap(), &Options::default()).unwrap();
+        let asked = Asked {
+            outcome: "y".into(),
+            treatment: Some("g".into()),
+            ..Asked::default()
+        };
+        let sample = FileSample::read_in(&table, &asked, true).unwrap();
+        std::io::Write::write_all(&mut file, b"a,3\n").unwrap();
+        let refusal = sample.pass(&mut |_| {}).unwrap_err();
+        assert_eq!(refusal.code, "file-changed");
+    }
+}

@@ -7,7 +7,7 @@ use engine::sample::CovariateKind;
 
 use super::asked::Asked;
 use super::condition::Condition;
-use super::entry::{Entry, Purpose};
+use super::entry::{Entry, Purpose, Spared};
 use crate::error::{Kind, TableError};
 use crate::table::Table;
 
@@ -65,8 +65,12 @@ impl Plan {
                 )
                 .in_column(table.layout.name(column)));
             }
-            let ticks = ticks && purpose == Purpose::Treatment;
-            entries.push(Entry::new(column, purpose, table, ticks));
+            let spared = if ticks && purpose == Purpose::Treatment {
+                Spared::All
+            } else {
+                Spared::None
+            };
+            entries.push(Entry::new(column, purpose, table, spared));
         }
         let conditions = asked
             .conditions

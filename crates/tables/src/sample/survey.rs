@@ -6,7 +6,7 @@
 use csv::ByteRecord;
 use engine::sample::{Dropped, MISSING};
 
-use super::entry::{Entry, Raw, Reader, Verdict};
+use super::entry::{Entry, Raw, Reader, Spared, Verdict, missing_word};
 use super::fingerprint::Fingerprint;
 use super::plan::Plan;
 use crate::column::number::{self, Read};
@@ -37,10 +37,17 @@ pub(crate) fn survey(table: &Table, plan: &mut Plan, keep: bool) -> Result<Surve
         let found = once(table, plan, keep)?;
         let mut again = false;
         for (entry, fresh) in plan.entries.iter_mut().zip(fresh) {
-            if let Verdict::Words(reader) = entry.judge()? {
-                *entry = Entry { reader, ..fresh };
-                again = true;
+            match entry.judge(table)? {
+                Verdict::Keep => continue,
+                Verdict::Words(reader) => *entry = Entry { reader, ..fresh },
+                Verdict::Spare => {
+                    *entry = Entry {
+                        spared: Spared::X,
+                        ..fresh
+                    }
+                }
             }
+            again = true;
         }
         if !again {
             return Ok(found);
@@ -189,7 +196,7 @@ impl Entry {
                 values.push(super::entry::years(cell, *order).unwrap_or(f64::NAN));
             }
             (Reader::Words(words), Raw::Codes(codes)) => {
-                let missing = !self.ticks && table.missing.find(cell).is_some();
+                let missing = missing_word(self.spared, cell, table).is_some();
                 codes.push(if missing {
                     MISSING
                 } else {

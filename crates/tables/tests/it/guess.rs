@@ -128,3 +128,14 @@ fn a_preview_shows_nobodys_name_or_number() {
     assert!(preview.rows[3][4].odd);
     assert_eq!(preview.summaries[2], "7 usual, 3 reading");
 }
+
+#[test]
+fn groups_called_x_and_y_are_two_groups() {
+    let guess = guessed("arm,score\nX,10\nY,20\nX,30\nY,41\nX,15\nY,22\n");
+    assert_eq!(
+        guess.columns_of(Role::Treatment).collect::<Vec<_>>(),
+        ["arm"]
+    );
+    assert_eq!(guess.control.as_deref(), Some("X"));
+    assert_eq!(guess.questions[0].about, "control");
+}

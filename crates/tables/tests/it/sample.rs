@@ -237,3 +237,15 @@ fn letters_are_read_in_any_of_the_usual_encodings() {
         assert_eq!(table.columns().next().unwrap().heading.name, "Élève");
     }
 }
+
+#[test]
+fn groups_called_x_and_y_are_groups() {
+    let csv = "arm,y\nX,1\nY,2\nX,3\nY,4\n";
+    let sample = FileSample::read(&upload(csv).unwrap(), &ask("y", "arm")).unwrap();
+    assert_eq!(rows(&sample).treatment, [0, 1, 0, 1]);
+    let said = &sample.roles().assumed;
+    assert!(
+        said.iter().any(|s| s.contains("“X” is read as a group")),
+        "{said:?}"
+    );
+}
