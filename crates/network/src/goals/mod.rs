@@ -136,7 +136,7 @@ impl Standing {
             .collect();
         let terms = &self.goal.terms;
         let question = ChartQuestion {
-            measure: terms.measure.clone(),
+            measure: terms.measure_in_a_sentence(),
             unit: terms.unit.clone(),
             lower_is_better: terms.lower_is_better,
             target: Some(terms.target),
@@ -156,6 +156,18 @@ impl Standing {
 }
 
 impl Terms {
+    /// The measure as it stands within a sentence: "attendance", but "GCSE passes".
+    #[must_use]
+    pub fn measure_in_a_sentence(&self) -> String {
+        let mut letters = self.measure.trim().chars();
+        match (letters.next(), letters.clone().next()) {
+            (Some(first), second) if second.is_none_or(|c| !c.is_uppercase()) => {
+                first.to_lowercase().chain(letters).collect()
+            }
+            _ => self.measure.trim().to_owned(),
+        }
+    }
+
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let letters = self.measure.trim().chars().count();

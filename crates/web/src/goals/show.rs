@@ -62,7 +62,7 @@ impl GoalFigure {
             Ok(chart) => Self {
                 figure: report::run_chart::figure(&chart),
                 signal: Some(GoalSignal {
-                    measure: terms.measure.clone(),
+                    measure: terms.measure_in_a_sentence(),
                     variation: chart.variation,
                 }),
                 ..blank(chart.title)

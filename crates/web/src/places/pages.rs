@@ -79,7 +79,9 @@ pub(crate) async fn home(
     let goals = goals::goals_of(&app.network, actor, place.id).await?;
     let goals = figures(&place.slug, &goals);
     let signals: Vec<_> = goals.iter().filter_map(|g| g.signal.clone()).collect();
-    let trials = trials::of_place(&app.network, actor, place.id).await?;
+    let mut trials = trials::of_place(&app.network, actor, place.id).await?;
+    // What asks for something comes before what is over.
+    trials.sort_by_key(|trial| trial.state.is_published());
     let results = new_results(&app, &visitor, &trials, today, &zone).await?;
     let practices = practices::of_place(&app.network, place.id).await?;
     page(&HomePage {
