@@ -168,6 +168,20 @@ pub struct File {
     pub why: Option<String>,
 }
 
+impl File {
+    /// How many were listed and matched, as a reader may see it: none where one of them, or what
+    /// is between them, is too few.
+    #[must_use]
+    pub fn counts(&self, audience: Audience) -> (Option<u64>, Option<u64>) {
+        let people = |n: i32| u64::try_from(n).unwrap_or(0);
+        let (listed, matched) = (people(self.listed), people(self.matched));
+        match audience.count(listed.saturating_sub(matched)) {
+            Some(_) => (audience.count(listed), audience.count(matched)),
+            None => (None, audience.count(matched)),
+        }
+    }
+}
+
 /// The result of a trial: for its team as soon as scores are brought, for everybody once reported.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod measure;
 pub(crate) mod notice;
 mod place;
 mod time;
+mod vocabulary;
 
 use crate::column::profile::{ColumnKind, ColumnProfile, Profile};
 use crate::error::TableError;

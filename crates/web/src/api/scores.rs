@@ -236,7 +236,7 @@ async fn brought(
     let seen = trials::result(&app.network, &asker, &short).await?;
     let audience = Audience::of(&asker, seen.trial.place);
     let file = |file: trials::File| {
-        let (listed, matched) = shown(audience, file.listed, file.matched);
+        let (listed, matched) = file.counts(audience);
         File {
             number: file.number,
             at: file.at,
@@ -252,17 +252,6 @@ async fn brought(
         deviations: seen.deviations,
         people: seen.people.into_iter().map(|person| person.name).collect(),
     }))
-}
-
-/// How many were listed and matched, unless one of them, or what is between them, is too few.
-fn shown(audience: Audience, listed: i32, matched: i32) -> (Option<u64>, Option<u64>) {
-    let people = |n: i32| u64::try_from(n).unwrap_or(0);
-    let (listed, matched) = (people(listed), people(matched));
-    let without = listed.saturating_sub(matched);
-    match audience.count(without) {
-        Some(_) => (audience.count(listed), audience.count(matched)),
-        None => (None, audience.count(matched)),
-    }
 }
 
 async fn result(

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use network::practices::{self, Practice};
 use network::trials::{self, State as Stands, Trial};
-use network::{Action, Error, Scope, ShortId};
+use network::{Action, Audience, Error, Scope, ShortId};
 use report::result::{self, Setting};
 
 use super::facts::{facts, framed, in_fours, locked, zone};
@@ -73,6 +73,7 @@ pub(super) async fn showing(
         ..Setting::default()
     };
     let evaluation = &seen.evaluation;
+    let audience = Audience::of(visitor.actor(), trial.place);
     let lock = trial.lock.as_ref().ok_or(AppError::NotFound)?;
     let scope = Scope::begun(trial.place, trial.begun_by);
     let may = |action| visitor.actor().may(action, scope);
@@ -112,7 +113,13 @@ pub(super) async fn showing(
             .iter()
             .map(|f| FileLine {
                 when: words::date_and_time(f.at, &zone),
-                matched: format!("{} of {} pupils", f.matched, f.listed),
+                matched: match f.counts(audience) {
+                    (Some(listed), Some(matched)) => {
+                        format!("{matched} of {listed} pupils had a score.")
+                    }
+                    (None, Some(matched)) => format!("{matched} pupils had a score."),
+                    _ => String::new(),
+                },
                 why: f.why.clone(),
                 hash: in_fours(&f.file_hash),
             })
