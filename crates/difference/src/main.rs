@@ -7,6 +7,7 @@
 mod answer;
 mod arguments;
 mod command;
+mod demo;
 mod ending;
 mod fault;
 mod output;

@@ -35,6 +35,11 @@ impl Progress {
         Self { bar }
     }
 
+    /// So much there is to do, once it is known.
+    pub fn sized(&self, size: u64) {
+        self.bar.set_length(size);
+    }
+
     /// So much is done.
     pub fn reached(&self, done: u64) {
         self.bar.set_position(done);

@@ -4,6 +4,7 @@
 
 pub mod choices;
 pub mod completions;
+pub mod demo;
 pub mod evaluate;
 pub mod man;
 pub mod pool;
@@ -17,6 +18,7 @@ pub fn run(arguments: Arguments) -> Ending {
     match arguments.command {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Pool(pool) => pool.run(),
+        Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),

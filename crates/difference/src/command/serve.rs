@@ -4,15 +4,18 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
-use network::Network;
+use network::{Actor, Network};
 use rand::RngExt as _;
 use tokio::net::TcpListener;
 
 use crate::ending::Ending;
 use crate::output;
 use crate::settings::{Given, Settings};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 const EXAMPLE: &str = "\
 Examples:
@@ -69,35 +72,15 @@ impl Serve {
 
 fn served(settings: &Settings) -> Result<(), Ending> {
     log_to_standard_error(&settings.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| {
-            Ending::wrong(
-                "no-threads",
-                format!("The server could not start: {e}."),
-                "Try again.",
-            )
-        })?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let network = Network::open(network::Settings::new(&settings.data))
             .await
-            .map_err(|e| {
-                Ending::wrong(
-                    "data-folder",
-                    e.to_string(),
-                    "Another folder can be named with --data DIR.",
-                )
-            })?;
-        let secret = device_secret(&settings.data)?;
+            .map_err(|e| not_opened(&e))?;
         let listener = listen(settings.listen).await?;
-        let port = listener
-            .local_addr()
-            .map_or(settings.listen.port(), |a| a.port());
         let public_url = settings
             .public_url
             .clone()
-            .unwrap_or_else(|| format!("http://localhost:{port}"));
+            .unwrap_or_else(|| format!("http://localhost:{}", port(&listener, settings)));
         let set_up = match network::places::is_founded(&network).await {
             Ok(true) => None,
             _ => Some(web::random_token()),
@@ -107,23 +90,76 @@ fn served(settings: &Settings) -> Result<(), Ending> {
                 "There is no network here yet. Set it up, this once, at {public_url}/set-up/{secret}"
             ));
         }
-        let app = web::App::new(
-            network.clone(),
-            web::Settings {
-                public_url: public_url.clone(),
-                trusted_proxies: settings.trusted_proxies.clone(),
-                secret,
-                set_up,
-                ..web::Settings::default()
-            },
-        );
+        let site = web::Settings {
+            public_url: public_url.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            secret: device_secret(&settings.data)?,
+            set_up,
+            ..web::Settings::default()
+        };
         output::print(format!("{public_url}\n").as_bytes());
         output::note("Difference Engine is at the address above. Stop it with Ctrl-C.");
-        let served = web::serve(listener, web::router(app), told_to_stop()).await;
-        let closed = network.close().await;
-        served.map_err(|e| stopped(&e))?;
-        closed.map_err(|e| stopped(&e))
+        until_stopped(network, listener, site).await
     })
+}
+
+/// The server's threads.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Ending> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| {
+            Ending::wrong(
+                "no-threads",
+                format!("The server could not start: {e}."),
+                "Try again.",
+            )
+        })
+}
+
+pub(super) fn not_opened(why: &network::Error) -> Ending {
+    Ending::wrong(
+        "data-folder",
+        why.to_string(),
+        "Another folder can be named with --data DIR.",
+    )
+}
+
+/// The port that a listener has.
+pub(super) fn port(listener: &TcpListener, settings: &Settings) -> u16 {
+    listener
+        .local_addr()
+        .map_or(settings.listen.port(), |address| address.port())
+}
+
+/// Serves the pages until it is told to stop, then closes the network. Lists of pupils are forgotten
+/// on their last day: at the start, and once a day.
+pub(super) async fn until_stopped(
+    network: Network,
+    listener: TcpListener,
+    site: web::Settings,
+) -> Result<(), Ending> {
+    let forgetting = tokio::spawn(forget_daily(network.clone()));
+    let app = web::App::new(network.clone(), site);
+    let served = web::serve(listener, web::router(app), told_to_stop()).await;
+    forgetting.abort();
+    // Its handle on the network is gone only when the task is.
+    let _ = forgetting.await;
+    let closed = network.close().await;
+    served.map_err(|e| stopped(&e))?;
+    closed.map_err(|e| stopped(&e))
+}
+
+async fn forget_daily(network: Network) {
+    let mut day = tokio::time::interval(DAY);
+    loop {
+        day.tick().await;
+        match network::trials::forget_lists(&network, &Actor::operator()).await {
+            Ok(0) => {}
+            Ok(lists) => tracing::info!(lists, "forgot lists of pupils on their last day"),
+            Err(fault) => tracing::error!(%fault, "lists of pupils could not be forgotten"),
+        }
+    }
 }
 
 fn stopped(why: &dyn std::error::Error) -> Ending {
@@ -134,7 +170,7 @@ fn stopped(why: &dyn std::error::Error) -> Ending {
     )
 }
 
-fn log_to_standard_error(filter: &str) -> Result<(), Ending> {
+pub(super) fn log_to_standard_error(filter: &str) -> Result<(), Ending> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| {
         Ending::wrong(
             "log",
@@ -151,7 +187,7 @@ fn log_to_standard_error(filter: &str) -> Result<(), Ending> {
 }
 
 /// What known devices are recognised by: 32 random bytes in the data folder, for its owner alone.
-fn device_secret(folder: &Path) -> Result<[u8; 32], Ending> {
+pub(super) fn device_secret(folder: &Path) -> Result<[u8; 32], Ending> {
     let path = folder.join("devices.key");
     let failed = |e: std::io::Error| {
         Ending::wrong(
@@ -178,7 +214,7 @@ fn device_secret(folder: &Path) -> Result<[u8; 32], Ending> {
     Ok(new)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
     TcpListener::bind(address).await.map_err(|e| {
         let says = if e.kind() == std::io::ErrorKind::AddrInUse {
             format!("Something else is already listening on {address}.")

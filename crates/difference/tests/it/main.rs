@@ -3,5 +3,6 @@
 
 mod architecture;
 mod command_line;
+mod demo;
 mod documents;
 mod serve;
