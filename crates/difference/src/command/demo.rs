@@ -178,8 +178,8 @@ fn welcome(public_url: &str, guests: &[Guest]) -> String {
     }
     text.push_str(
         "\nWhat to try first\n  \
-         As the teacher: look at Thornbeck’s goals, then share the morning reading result with your head.\n  \
-         As the head: a plan waits for your approval.\n  \
+         As the teacher: see which of Thornbeck’s goals have really moved, then plan a trial of your own.\n  \
+         As the head: a plan waits for your approval, and a result waits to be reported.\n  \
          As anybody: open the practice “Morning reading group” and see what eight places found, good news and bad.\n  \
          Without signing in: evaluate a spreadsheet of your own; nothing is kept.\n\n\
          All of it is invented. docs/demo.md says what the truth was behind every figure.\n",

@@ -1,5 +1,6 @@
 //! What docs/demo.md says: what is in the city, what the truth was, and what the engine said.
 
+use engine::words::numbers::plural;
 use network::trials::Compare;
 use network::{Result, pools, practices, trials};
 use report::told::Told;
@@ -80,7 +81,7 @@ impl Try {
     }
 
     fn true_effect(&self) -> String {
-        let mut text = format!("{} {}", number(self.truth), self.unit());
+        let mut text = plural(&number(self.truth), self.unit());
         if self.compare == Compare::BeforeAndAfter && self.growth != 0.0 {
             text.push_str(&format!(
                 ", and {} that would have come anyway",
