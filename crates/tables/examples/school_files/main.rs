@@ -9,6 +9,7 @@ mod open_document;
 mod pupils;
 mod systems;
 mod texts;
+mod unsettled;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -121,6 +122,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reference/files");
     fs::create_dir_all(&folder)?;
     let mut files = texts::files();
+    files.extend(unsettled::files());
     files.extend(systems::files());
     files.extend(books::files()?);
     files.extend(open_document::files()?);

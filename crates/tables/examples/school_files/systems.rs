@@ -1,12 +1,8 @@
 //! Text files as school systems and national returns give them.
 
 use crate::pupils::{Lots, Pupil, drawn_within};
-use crate::texts::{classes, cp1252, rows, table, unless};
+use crate::texts::{classes, cp1252, csv, rows, unless};
 use crate::{Means, SchoolFile};
-
-fn csv(headings: &[&str], rows: Vec<Vec<String>>) -> String {
-    table(headings, rows, ',', "\r\n")
-}
 
 pub fn files() -> Vec<SchoolFile> {
     let mut files = words();
