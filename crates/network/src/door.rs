@@ -298,6 +298,13 @@ mod tests {
                 break;
             }
         }
+        // One that was dropped while it committed may still be committing; the one writing
+        // connection answers this only afterwards.
+        let settled = network.without_entry(async |writer| {
+            writer.execute_unprepared("SELECT 1").await?;
+            Ok(())
+        });
+        settled.await.unwrap();
         let here = places::all(&network).await.unwrap().len();
         places::add_place(&network, &ruth, "kirkfold", &profile)
             .await
