@@ -37,6 +37,19 @@ const LEVEL: f64 = 0.95;
 /// Evaluates a trial: how large the difference is, how sure we are, how strong the evidence is, and
 /// all of it in words.
 ///
+/// Left to itself ([`Method::Auto`](crate::question::Method::Auto)) it answers by the analysis of covariance: the outcome on the treatment, a level for
+/// each block, the baselines and the covariates.
+///
+/// * Where pupils were drawn: HC2 standard errors, residual degrees of freedom.
+/// * Where clusters are named: CR2 with Satterthwaite's degrees of freedom, and the mixed model (random intercept,
+///   REML, Satterthwaite) beside it. Where *whole* clusters were drawn or compared, the degrees of freedom of the treatment, in `estimates`, are never
+///   more than clusters − 2 − columns that are the same for all of a cluster (blocks count as such columns, one fewer than there are); a
+///   note says where that bound them. `fits` hold what lme4 and clubSandwich would say. Under 8 clusters the lots are drawn again beside, and where
+///   even the most extreme of them would have p > 0.05 there is no answer but `too-few-clusters`; so too with one cluster in a group.
+/// * Clusters that have both groups in them, with no design said: pupils were compared, and CR2 allows for those
+///   of one cluster being alike. With `Design::Individual` said, HC2 as above.
+/// * Before and after: the mean paired difference, its interval, no p-value.
+///
 /// ```
 /// use difference_engine::evaluate;
 /// use difference_engine::question::{Allocation, Question};

@@ -77,12 +77,11 @@ fn look<'a>(
     }
     let cluster = code(&chunk.cluster, roles.cluster.is_some(), Lacks::Cluster)?;
     let block = code(&chunk.block, roles.block.is_some(), Lacks::Block)?;
-    for (place, column) in chunk.covariates.iter().enumerate() {
-        let value = column.get(at).copied().unwrap_or(f64::NAN);
-        if value.is_nan() {
-            return Err(Lacks::Covariate(place));
-        }
-        values.push(value);
+    for place in 0..roles.covariates.len() {
+        let column = chunk.covariates.get(place);
+        let value = column.and_then(|column| column.get(at)).copied();
+        let value = value.filter(|value| !value.is_nan());
+        values.push(value.ok_or(Lacks::Covariate(place))?);
     }
     values.push(outcome);
     Ok(Row {
