@@ -1,6 +1,6 @@
 //! Who was lost on the way, and whether the lots fell as they should.
 //!
-//! Who may call this: [`crate::evaluate`]. What must stay true: the denominator is who was drawn,
+//! Who may call this: [`evaluate`](crate::evaluate()). What must stay true: the denominator is who was drawn,
 //! not who turned up; where only the file is known, it says so (`from_list: false`).
 
 use crate::count::count_u64 as count;

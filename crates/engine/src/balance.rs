@@ -1,6 +1,6 @@
 //! How alike the groups were at the start.
 //!
-//! Who may call this: [`crate::evaluate`]. What must stay true: balance is described, never tested;
+//! Who may call this: [`evaluate`](crate::evaluate()). What must stay true: balance is described, never tested;
 //! a baseline difference is a fact about these groups, not a guess about others.
 
 use crate::effect_size::{TwoGroups, j_exact};

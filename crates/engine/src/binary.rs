@@ -1,6 +1,6 @@
 //! Outcomes with two values: reached or not.
 //!
-//! Who may call this: [`crate::evaluate`]. What must stay true: counts are whole, and every interval
+//! Who may call this: [`evaluate`](crate::evaluate()). What must stay true: counts are whole, and every interval
 //! names its method.
 //!
 //! Citations: Wilson 1927; Newcombe 1998 (method 10 for the difference); Woolf 1955 (odds ratio);

@@ -1,7 +1,7 @@
 //! The chance that the true effect is above zero, and above the smallest difference worth having:
 //! P(T_df > (x − estimate)/se), the posterior under a flat prior, from the primary estimate.
 //!
-//! Who may call this: [`crate::evaluate`], from rung 3 on. What must stay true: no p-value is turned
+//! Who may call this: [`evaluate`](crate::evaluate()), from rung 3 on. What must stay true: no p-value is turned
 //! into a chance; what is returned is toward the better side, which is down where lower is better.
 
 use crate::distributions::t_cdf;

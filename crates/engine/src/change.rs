@@ -1,6 +1,6 @@
 //! One group measured twice, in standard deviations.
 //!
-//! Who may call this: [`crate::evaluate`] for before-and-after designs. What must stay true: a
+//! Who may call this: [`evaluate`](crate::evaluate()) for before-and-after designs. What must stay true: a
 //! standardised change is never called an effect: there was nobody to compare with.
 //!
 //! Citation: Morris 2008; Becker 1988 (the variances as in metafor's SMCC, SMCR and SMCRH).

@@ -1,7 +1,7 @@
 //! Standard errors for rows that come in clusters: pupils of a class or a school move together, so
 //! they count for less than as many strangers.
 //!
-//! Who may call this: [`crate::evaluate`], on a least-squares fit. What must stay true: no matrix of
+//! Who may call this: [`evaluate`](crate::evaluate()), on a least-squares fit. What must stay true: no matrix of
 //! rows by rows, only one of columns by columns for each cluster; the answer is that of the
 //! definition to rounding.
 //!

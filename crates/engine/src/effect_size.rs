@@ -1,7 +1,7 @@
 //! Standardised mean differences: Cohen's d, Hedges' g, Glass's Δ, their variances and their
 //! noncentral-t intervals, and the plain forms that they translate into.
 //!
-//! Who may call this: [`crate::evaluate`], pools that start from published means, pages that
+//! Who may call this: [`evaluate`](crate::evaluate()), pools that start from published means, pages that
 //! translate. What must stay true: a name says which variant it is (exact or approximate J, which
 //! variance), because the literature uses one word for several.
 //!

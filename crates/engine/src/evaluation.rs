@@ -1,7 +1,7 @@
 //! Everything that the engine says about one trial at one time: the one value that every page,
 //! report, file and stored result is made from.
 //!
-//! Who may call this: everybody reads it; only [`crate::evaluate`] makes it. What must stay true:
+//! Who may call this: everybody reads it; only [`evaluate`](crate::evaluate()) makes it. What must stay true:
 //! the JSON grows by adding; no number is NaN or infinite (unknown is `None`); nothing here is typed
 //! by a person.
 

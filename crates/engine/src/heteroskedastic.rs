@@ -1,6 +1,6 @@
 //! Standard errors for rows whose spread may differ, such as a group that becomes more alike.
 //!
-//! Who may call this: [`crate::evaluate`], with a second pass over the rows that the fit was made
+//! Who may call this: [`evaluate`](crate::evaluate()), with a second pass over the rows that the fit was made
 //! from. What must stay true: one row at a time, none kept.
 //!
 //! MacKinnon, J. G. & White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with

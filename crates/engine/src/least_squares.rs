@@ -1,7 +1,7 @@
 //! Least squares from moments: the difference that is left when blocks, earlier scores and other
 //! columns have been allowed for (analysis of covariance).
 //!
-//! Who may call this: [`crate::evaluate`] and the variance estimators beside it. What must stay true:
+//! Who may call this: [`evaluate`](crate::evaluate()) and the variance estimators beside it. What must stay true:
 //! blocks are absorbed, never written out as columns, so that a thousand of them cost what ten do;
 //! a column that says nothing new is left out and named, never guessed at.
 //!

@@ -1,7 +1,7 @@
 //! The lots drawn again: how often would chance alone, in the very way the trial drew, give a
 //! difference at least as large?
 //!
-//! Who may call this: [`crate::evaluate`]. What must stay true: lots are drawn again as they were
+//! Who may call this: [`evaluate`](crate::evaluate()). What must stay true: lots are drawn again as they were
 //! drawn (units within blocks, clusters whole); complete up to a number of allocations, otherwise
 //! Monte Carlo with p = (b + 1)/(m + 1) (Phipson & Smyth 2010), which is never 0; the seed decides
 //! everything.

@@ -1,6 +1,6 @@
 //! The strength of evidence: a rung from 1 to 5, computed from facts, with every reason in words.
 //!
-//! Who may call this: [`crate::evaluate`] and pools. What must stay true: the rung is the lowest
+//! Who may call this: [`evaluate`](crate::evaluate()) and pools. What must stay true: the rung is the lowest
 //! that any fact allows (the table of docs/evidence.md), never typed, and never mixed with how large
 //! or how welcome the effect is. `reference/rungs.csv` holds 40 described trials against it.
 

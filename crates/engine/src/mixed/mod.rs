@@ -1,6 +1,6 @@
 //! The mixed model: a level of its own for every class or school, drawn from one spread of levels.
 //!
-//! Who may call this: [`crate::evaluate`] and the effect sizes of cluster trials. What must stay
+//! Who may call this: [`evaluate`](crate::evaluate()) and the effect sizes of cluster trials. What must stay
 //! true: from moments alone, so that the merged moments of many places give the exact fit of all their rows; the
 //! objective is counted as lme4 counts it; a variance of zero is said, never hidden.
 //!

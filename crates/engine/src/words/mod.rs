@@ -1,7 +1,7 @@
 //! What an answer says in English: one headline, one paragraph, what is assumed, what to be careful
 //! with.
 //!
-//! Who may call this: [`crate::evaluate`] fills an Evaluation's words from [`say`],
+//! Who may call this: [`evaluate`](crate::evaluate()) fills an Evaluation's words from [`say`],
 //! [`assumptions::assumptions`] and [`warnings::warnings`]; pages and reports take their numbers from [`numbers`]. What
 //! must stay true: a sentence is a pure function of the numbers, so that the same number always reads
 //! the same; it is never more certain than the interval and the rung; it never says that there is no
