@@ -15,7 +15,7 @@ fn weight(known: &Known<'_>) -> i32 {
     let words: Vec<&str> = column.words.iter().map(|(w, _)| w.as_str()).collect();
     let heading = match known.meaning.names {
         Names::Group => 4,
-        Names::Nothing => 0,
+        Names::Nothing | Names::Phase => 0,
         Names::Class | Names::Block => -1,
         _ => return i32::MIN,
     };

@@ -176,7 +176,7 @@ fn names(parts: &[String], rest: &[String]) -> Names {
             Names::Class
         }
         () if (has("forename") || has("surname") || ends("name")) && !has("group") => Names::Person,
-        () if has("fsm")
+        () if parts.iter().any(|p| p.contains("fsm"))
             || has("premium")
             || has("sen")
             || has("send")

@@ -264,5 +264,13 @@ fn baselines(draft: &mut Draft<'_>, outcome: &Known<'_>, measures: &[(usize, &Kn
 fn alike(known: &Known<'_>, outcome: &Known<'_>) -> bool {
     let (a, b) = (&known.meaning.subject, &outcome.meaning.subject);
     let silent = !known.meaning.time.is_said();
-    a == b || !silent && (a.is_empty() || b.is_empty()) || a.iter().any(|s| b.contains(s))
+    a == b
+        || !silent && (a.is_empty() || b.is_empty())
+        || a.iter().any(|s| b.iter().any(|o| same_subject(s, o)))
+}
+
+/// "read" and "readscore", "math" and "maths": the same beginning of four letters.
+fn same_subject(one: &str, other: &str) -> bool {
+    let start = |word: &str| word.chars().take(4).collect::<String>();
+    one == other || one.chars().count() >= 4 && start(one) == start(other)
 }

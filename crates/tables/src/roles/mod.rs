@@ -201,7 +201,11 @@ impl<'a> Draft<'a> {
         let open: Vec<(usize, &Known<'_>)> = self.open().collect();
         for (at, known) in open {
             let column = known.profile;
-            let few = (2..=12).contains(&column.distinct) || column.kind == ColumnKind::Ticks;
+            // One word or nothing tells two groups of pupils apart, as ticks do.
+            let one_or_none = column.distinct == 1 && column.missing_rows() > 0;
+            let few = (2..=12).contains(&column.distinct)
+                || column.kind == ColumnKind::Ticks
+                || one_or_none;
             match known.meaning.names {
                 Names::Pupils if few => self.decide(
                     at,
@@ -228,7 +232,7 @@ impl<'a> Draft<'a> {
                     );
                     self.decide(at, Role::LeaveOut, Confidence::Ask, "It says which year a row is of.");
                 }
-                _ if column.distinct <= 1 => {
+                _ if column.distinct <= 1 && column.missing_rows() == 0 => {
                     self.decide(at, Role::LeaveOut, Confidence::Likely, "It says the same in every row.");
                 }
                 _ => self.decide(
@@ -330,7 +334,7 @@ fn is_calendar(column: &ColumnProfile) -> bool {
     !column.words.is_empty()
         && column.words.iter().all(|(word, _)| {
             word.split(|c: char| !c.is_ascii_digit())
-                .any(|n| n.len() == 4 && n.parse::<u32>().is_ok_and(|y| (1990..2100).contains(&y)))
+                .any(|n| n.len() == 4 && n.parse::<u32>().is_ok_and(|y| (1900..2100).contains(&y)))
         })
 }
 

@@ -41,6 +41,7 @@ const AFTER: &[&str] = &[
     "followup",
     "later",
     "posttrial",
+    "actual",
 ];
 const MONTHS: [&str; 12] = [
     "september",

@@ -64,7 +64,7 @@ pub(crate) fn settle(
             (Purpose::Covariate(kind), reader) => covariate(entry, kind, reader, &mut roles)?,
             (purpose, Reader::Words(words)) => {
                 let (labels, places) = if purpose == Purpose::Subgroup {
-                    words.sorted()
+                    named(words.sorted())
                 } else {
                     words.sorted_names()
                 };
@@ -96,6 +96,14 @@ pub(crate) fn settle(
         conversion.push(into);
     }
     Ok((roles, Conversion(conversion)))
+}
+
+/// Gives an empty cell that is a group a name.
+fn named((mut labels, places): (Vec<String>, Vec<u32>)) -> (Vec<String>, Vec<u32>) {
+    for label in labels.iter_mut().filter(|l| l.is_empty()) {
+        groups::BLANK.clone_into(label);
+    }
+    (labels, places)
 }
 
 fn outcome(
@@ -307,13 +315,19 @@ fn say_readings(entry: &Entry, table: &Table, assumed: &mut Vec<String>) {
     }
 }
 
-/// "X" usually means that there is no value.
+/// Missing words that are words here.
 fn say_spared(entry: &Entry, assumed: &mut Vec<String>) {
-    if entry.spared == Spared::X {
-        assumed.push(format!(
-            "In “{}”, “X” is read as a group, not as a missing value.",
-            entry.name
-        ));
+    let name = &entry.name;
+    match (entry.spared, entry.purpose) {
+        (Spared::X, _) => assumed.push(format!(
+            "In “{name}”, “X” is read as a group, not as a missing value."
+        )),
+        (Spared::All, Purpose::Subgroup) => {
+            assumed.push(format!(
+                "In “{name}”, an empty cell is read as a group of its own."
+            ));
+        }
+        _ => {}
     }
 }
 

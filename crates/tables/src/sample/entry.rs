@@ -5,6 +5,7 @@
 
 use engine::sample::{CovariateKind, MISSING};
 
+use super::groups::BLANK;
 use crate::column::date;
 use crate::column::missing::Counter;
 use crate::column::number::{self, Read};
@@ -108,7 +109,7 @@ pub(crate) enum Spared {
     None,
     /// "X" stands for a group beside exactly one other word.
     X,
-    /// A column of ticks: an empty cell is a word, and whatever is not empty.
+    /// A column of one word or ticks: an empty cell is a word, and whatever is not empty.
     All,
 }
 
@@ -257,21 +258,30 @@ impl Entry {
         }
     }
 
+    /// Whether missing words are words here: "X" beside one other group, or a blank where all
+    /// others are ticked.
+    fn spare(&self, words: usize, table: &Table) -> Verdict {
+        let said = table.missing.said(&self.missing);
+        let only = |allowed: &[&str]| {
+            !said.is_empty() && said.iter().all(|(w, _)| allowed.contains(&w.as_str()))
+        };
+        let blanks = said.iter().any(|(w, _)| w == BLANK);
+        match self.purpose {
+            Purpose::Treatment if words == 1 && only(&["X"]) => Verdict::Spare(Spared::X),
+            Purpose::Subgroup if words == 1 && only(&[BLANK]) => Verdict::Spare(Spared::All),
+            Purpose::Subgroup if words == 0 && blanks && only(&[BLANK, "X"]) && said.len() == 2 => {
+                Verdict::Spare(Spared::All)
+            }
+            _ => Verdict::Keep,
+        }
+    }
+
     /// After the whole file: keeps the reading, or says that the column holds words after all.
     pub(crate) fn judge(&self, table: &Table) -> Result<Verdict, TableError> {
         let numbers = match &self.reader {
             Reader::Numbers(numbers) => numbers,
-            Reader::Words(words)
-                if self.purpose == Purpose::Treatment && self.spared == Spared::None =>
-            {
-                let said = table.missing.said(&self.missing);
-                let x_is_a_group = words.labels().len() == 1
-                    && matches!(said.as_slice(), [(word, _)] if word == "X");
-                return Ok(if x_is_a_group {
-                    Verdict::Spare
-                } else {
-                    Verdict::Keep
-                });
+            Reader::Words(words) if self.spared == Spared::None => {
+                return Ok(self.spare(words.labels().len(), table));
             }
             _ => return Ok(Verdict::Keep),
         };
@@ -301,8 +311,8 @@ pub(crate) enum Verdict {
     Keep,
     /// The column holds words.
     Words(Reader),
-    /// "X" is a group here.
-    Spare,
+    /// Missing words are words here.
+    Spare(Spared),
 }
 
 /// A date as a model takes it.

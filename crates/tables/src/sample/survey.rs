@@ -6,7 +6,7 @@
 use csv::ByteRecord;
 use engine::sample::{Dropped, MISSING};
 
-use super::entry::{Entry, Raw, Reader, Spared, Verdict, missing_word};
+use super::entry::{Entry, Raw, Reader, Verdict, missing_word};
 use super::fingerprint::Fingerprint;
 use super::plan::Plan;
 use crate::column::number::{self, Read};
@@ -40,12 +40,7 @@ pub(crate) fn survey(table: &Table, plan: &mut Plan, keep: bool) -> Result<Surve
             match entry.judge(table)? {
                 Verdict::Keep => continue,
                 Verdict::Words(reader) => *entry = Entry { reader, ..fresh },
-                Verdict::Spare => {
-                    *entry = Entry {
-                        spared: Spared::X,
-                        ..fresh
-                    }
-                }
+                Verdict::Spare(spared) => *entry = Entry { spared, ..fresh },
             }
             again = true;
         }

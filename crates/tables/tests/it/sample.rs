@@ -249,3 +249,16 @@ fn groups_called_x_and_y_are_groups() {
         "{said:?}"
     );
 }
+
+#[test]
+fn one_word_or_nothing_tells_two_groups_of_pupils_apart() {
+    let csv = "g,y,pp,sen\na,1,PP,x\nb,2,,\na,3,,\nb,4,PP,x\n";
+    let asked = Asked {
+        subgroups: vec!["pp".into(), "sen".into()],
+        ..ask("y", "g")
+    };
+    let sample = FileSample::read(&upload(csv).unwrap(), &asked).unwrap();
+    let all = rows(&sample);
+    assert_eq!(sample.roles().subgroups[0].labels, ["blank", "PP"]);
+    assert_eq!(all.subgroups, [[1, 0, 0, 1], [1, 0, 0, 1]]);
+}
