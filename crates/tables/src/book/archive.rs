@@ -105,6 +105,55 @@ fn what(names: &[String], archive: &mut Archive) -> Contents {
     Contents::Other("a packed file", "Unpack it and choose the table inside.")
 }
 
+/// A list of shared words says how many it holds, and the reader makes room for as many: a lie here
+/// would end the whole program, so it is refused before.
+const MOST_WORDS: u64 = 8_000_000;
+
+/// Counts bytes as they pass, and looks for a count of shared words that can't be.
+#[derive(Default)]
+struct Inspector {
+    bytes: u64,
+    looks: bool,
+    /// The end of the last stretch, in case the words stand across two.
+    tail: Vec<u8>,
+    lies: bool,
+}
+
+impl std::io::Write for Inspector {
+    fn write(&mut self, stretch: &[u8]) -> std::io::Result<usize> {
+        self.bytes += u64::try_from(stretch.len()).unwrap_or(0);
+        if self.looks {
+            // In UTF-16 every other byte is a nought.
+            self.tail.extend(stretch.iter().filter(|b| **b != 0));
+            self.lies |= stated_words(&self.tail).is_some_and(|n| n > MOST_WORDS);
+            let keep = self.tail.len().saturating_sub(200);
+            self.tail.drain(..keep);
+        }
+        Ok(stretch.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The largest number after "uniqueCount".
+fn stated_words(text: &[u8]) -> Option<u64> {
+    const KEY: &[u8] = b"uniqueCount";
+    text.windows(KEY.len())
+        .enumerate()
+        .filter(|(_, w)| *w == KEY)
+        .filter_map(|(at, _)| text.get(at + KEY.len()..))
+        .map(|rest| {
+            rest.iter()
+                .skip_while(|b| !b.is_ascii_digit())
+                .take_while(|b| b.is_ascii_digit())
+                .fold(0_u64, |n, b| {
+                    n.saturating_mul(10).saturating_add(u64::from(b - b'0'))
+                })
+        })
+        .max()
+}
+
 /// Unpacks what will be read, only to count it.
 fn count(archive: &mut Archive, names: &[String]) -> Result<(), TableError> {
     let mut left = UNPACKED;
@@ -116,9 +165,18 @@ fn count(archive: &mut Archive, names: &[String]) -> Result<(), TableError> {
         let part = archive
             .by_index(i)
             .map_err(|_| damaged("a part of it is broken"))?;
-        let read = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink())
+        let mut inspector = Inspector {
+            looks: lower.ends_with("sharedstrings.xml"),
+            ..Inspector::default()
+        };
+        std::io::copy(&mut part.take(left.saturating_add(1)), &mut inspector)
             .map_err(|_| damaged("a part of it is broken or cut short"))?;
-        left = left.checked_sub(read).ok_or_else(too_large)?;
+        if inspector.lies {
+            return Err(damaged(
+                "it says that it holds more words than any spreadsheet does",
+            ));
+        }
+        left = left.checked_sub(inspector.bytes).ok_or_else(too_large)?;
     }
     Ok(())
 }
