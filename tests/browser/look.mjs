@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const widths = [390, 1280];
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1280, height: 900 };
 const schemes = ['light', 'dark'];
 
 /** Pages already looked at, by what the story calls them. */
@@ -15,21 +16,26 @@ const seen = new Map();
 export const pagesSeen = () => [...seen.keys()];
 
 /**
- * Looks at the page as it stands. `name` says which page and in which state; the same name is
- * looked at once.
+ * Looks at the page as it stands. `name` says which page and in which state; another page of the
+ * same name is only held to the basics, on a phone.
  */
 export async function look(page, name) {
-  if (seen.has(name)) return;
-  seen.set(name, page.url());
   const before = page.viewportSize();
+  if (seen.has(name)) {
+    await page.setViewportSize(phone);
+    await holdBasics(page, `${name} (${new URL(page.url()).pathname}), on a phone`);
+    await page.setViewportSize(before);
+    return;
+  }
+  seen.set(name, page.url());
   // What is folded away is looked at too.
   const folded = await page.$$('details:not([open])');
   for (const details of folded) await details.evaluate((element) => { element.open = true; });
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
+  for (const size of [phone, desktop]) {
+    await page.setViewportSize(size);
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const where = `${name} (${new URL(page.url()).pathname}), ${width} px, ${colorScheme}`;
+      const where = `${name} (${new URL(page.url()).pathname}), ${size.width} px, ${colorScheme}`;
       await holdBasics(page, where);
       await holdAxe(page, where);
     }
