@@ -14,6 +14,7 @@ use super::damaged;
 use super::sheet::{Merged, Sheet, Written};
 use crate::error::TableError;
 use crate::read::kind::password;
+use crate::read::text::LONGEST_RECORD;
 use crate::source::Source;
 
 /// A cell's text is not longer than this; Excel's limit is 32,767 letters.
@@ -67,6 +68,8 @@ struct Document {
 struct Row {
     repeats: u32,
     column: u32,
+    /// Bytes of text in the row.
+    text: usize,
     /// Column, text, rows that it is merged over.
     cells: Vec<(u32, String, u32)>,
 }
@@ -125,7 +128,7 @@ impl Document {
                 Event::End(e) => match e.local_name().into_inner() {
                     "table-cell" | "covered-table-cell" => {
                         if let (Some(row), Some(cell)) = (&mut row, cell.take()) {
-                            self.cells += row.take(cell);
+                            self.cells += row.take(cell)?;
                         }
                         if self.cells > MOST_CELLS {
                             return Err(archive::too_large());
@@ -177,19 +180,26 @@ impl Document {
 
 impl Row {
     /// Takes a finished cell; gives how many cells it filled.
-    fn take(&mut self, cell: Cell) -> u64 {
+    fn take(&mut self, cell: Cell) -> Result<u64, TableError> {
         let (repeats, rows) = (cell.repeats, cell.rows);
         let text = cell.finish();
         let start = self.column;
         self.column = self.column.saturating_add(repeats);
         if text.is_empty() {
-            return 0;
+            return Ok(0);
         }
         let end = self.column.min(start.saturating_add(16_384));
+        let letters = text
+            .len()
+            .saturating_mul(usize::try_from(end - start).unwrap_or(usize::MAX));
+        self.text = self.text.saturating_add(letters);
+        if self.text > LONGEST_RECORD {
+            return Err(archive::too_large());
+        }
         for column in start..end {
             self.cells.push((column, text.clone(), rows));
         }
-        u64::from(end - start)
+        Ok(u64::from(end - start))
     }
 
     /// Writes the row as often as it repeats; gives how many cells the repeats filled.

@@ -9,9 +9,12 @@ use std::collections::HashMap;
 use super::archive::too_large;
 use super::damaged;
 use crate::error::TableError;
+use crate::read::text::LONGEST_RECORD;
 
 /// The most text that one sheet may become.
 const TEXT: usize = 150 << 20;
+/// The most text in one row: what a reader of records takes at once.
+const ROW_TEXT: usize = LONGEST_RECORD / 2;
 /// Rows and columns of the largest sheet there is.
 const ROWS: u32 = 1_048_576;
 const COLUMNS: u32 = 16_384;
@@ -41,6 +44,7 @@ pub(crate) struct Sheet {
     written: Written,
     row: u32,
     cells: Vec<String>,
+    row_text: usize,
     /// Last row of the cells that were merged downwards, by first row and column.
     merged: HashMap<(u32, u32), u32>,
     /// Merged cells whose value is known and whose last row is not reached.
@@ -59,6 +63,7 @@ impl Sheet {
             },
             row: 0,
             cells: Vec::new(),
+            row_text: 0,
             merged: merged
                 .into_iter()
                 .map(|m| ((m.first_row, m.column), m.last_row))
@@ -85,6 +90,7 @@ impl Sheet {
             return Err(damaged("its rows are out of order"));
         }
         self.go_to(row)?;
+        self.make_room(text.len())?;
         if let Some(last_row) = self.merged.remove(&(row, column)) {
             let merged = Merged {
                 first_row: row,
@@ -104,6 +110,15 @@ impl Sheet {
         Ok(())
     }
 
+    /// One long word named by a million cells is a million long words.
+    fn make_room(&mut self, text: usize) -> Result<(), TableError> {
+        self.row_text = self.row_text.saturating_add(text);
+        if self.row_text > ROW_TEXT {
+            return Err(too_large());
+        }
+        Ok(())
+    }
+
     fn go_to(&mut self, row: u32) -> Result<(), TableError> {
         while self.row < row {
             self.end_row()?;
@@ -113,7 +128,7 @@ impl Sheet {
 
     fn end_row(&mut self) -> Result<(), TableError> {
         if !self.cells.is_empty() {
-            self.fill_down();
+            self.fill_down()?;
         }
         self.written.width = self.written.width.max(self.cells.len());
         for (i, cell) in self.cells.iter().enumerate() {
@@ -124,6 +139,7 @@ impl Sheet {
         }
         self.written.text.push(b'\n');
         self.cells.clear();
+        self.row_text = 0;
         self.row += 1;
         let row = self.row;
         self.falling.retain(|(merged, _)| merged.last_row >= row);
@@ -135,8 +151,9 @@ impl Sheet {
     }
 
     /// A row that has cells of its own has those merged into it from above, too.
-    fn fill_down(&mut self) {
-        for (merged, text) in &self.falling {
+    fn fill_down(&mut self) -> Result<(), TableError> {
+        let falling = std::mem::take(&mut self.falling);
+        for (merged, text) in &falling {
             let column = usize::try_from(merged.column).unwrap_or(usize::MAX);
             if merged.first_row == self.row {
                 continue;
@@ -144,10 +161,13 @@ impl Sheet {
             if column >= self.cells.len() {
                 self.cells.resize(column.saturating_add(1), String::new());
             }
+            self.make_room(text.len())?;
             if let Some(slot) = self.cells.get_mut(column).filter(|c| c.is_empty()) {
                 slot.clone_from(text);
             }
         }
+        self.falling = falling;
+        Ok(())
     }
 
     pub(crate) fn finish(mut self) -> Result<Written, TableError> {
