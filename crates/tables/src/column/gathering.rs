@@ -16,11 +16,11 @@ use crate::table::Table;
 /// A column of at most so many different words shows them all.
 const WORDS: usize = 60;
 /// So many different values are told apart; beyond, there are "many".
-const DISTINCT: usize = 200_000;
+const DISTINCT: usize = 20_000;
 /// Bars of the small picture over a column of numbers.
 const BARS: usize = 9;
 /// So many numbers make the small picture.
-const PICTURED: usize = 20_000;
+const PICTURED: usize = 4_000;
 
 /// A column under way.
 pub(super) struct Gathering {
@@ -33,6 +33,8 @@ pub(super) struct Gathering {
     words: Option<Words>,
     counts: Vec<u64>,
     distinct: HashSet<u64>,
+    /// A value came twice among those told apart.
+    repeats: bool,
     strange: Vec<Strange>,
     strange_dates: Vec<Strange>,
     gaps: Gaps,
@@ -77,6 +79,7 @@ impl Gathering {
             words: Some(Words::new(Alike::Letters, WORDS)),
             counts: Vec::new(),
             distinct: HashSet::new(),
+            repeats: false,
             strange: Vec::new(),
             strange_dates: Vec::new(),
             gaps: Gaps::default(),
@@ -96,7 +99,7 @@ impl Gathering {
         }
         let hash = hasher.hash_one(cell);
         if self.distinct.len() < DISTINCT {
-            self.distinct.insert(hash);
+            self.repeats |= !self.distinct.insert(hash);
         }
         self.gaps.value(hash);
         self.count(cell);
@@ -149,6 +152,7 @@ impl Gathering {
             filled: self.filled,
             missing,
             distinct,
+            repeats: self.repeats,
             words: words.map(|w| counted(w, &self.counts)).unwrap_or_default(),
             numbers: self.numbers.finish(kind),
             strange: match kind {

@@ -60,8 +60,10 @@ pub struct ColumnProfile {
     pub filled: u64,
     /// Words that mean "no value", and how often each.
     pub missing: Vec<(String, u64)>,
-    /// How many different values.
+    /// How many different values; at most 20,000 are told apart.
     pub distinct: u64,
+    /// Whether one of them comes twice.
+    pub(crate) repeats: bool,
     /// The words in order, with how often each; empty when there are too many.
     pub words: Vec<(String, u64)>,
     /// Summary of the numbers, when it holds numbers.
@@ -162,7 +164,7 @@ impl ColumnProfile {
     /// Whether no value comes twice.
     #[must_use]
     pub fn all_different(&self) -> bool {
-        self.filled > 1 && self.distinct == self.filled
+        self.filled > 1 && !self.repeats
     }
 }
 
