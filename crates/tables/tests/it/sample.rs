@@ -262,3 +262,54 @@ fn one_word_or_nothing_tells_two_groups_of_pupils_apart() {
     assert_eq!(sample.roles().subgroups[0].labels, ["blank", "PP"]);
     assert_eq!(all.subgroups, [[1, 0, 0, 1], [1, 0, 0, 1]]);
 }
+
+/// A file of `reference/data`.
+fn real(name: &str) -> difference_tables::Table {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../reference/data")
+        .join(name);
+    difference_tables::open(Source::file(path).unwrap(), &Options::default()).unwrap()
+}
+
+#[test]
+fn the_awards_trial_of_2001_is_read_as_it_was() {
+    let asked = Asked {
+        cluster: Some("school_id".into()),
+        block: Some("pair".into()),
+        conditions: vec!["year = 2001".into()],
+        ..ask("Bagrut_status", "treated")
+    };
+    let sample = FileSample::read(&real("awards.csv"), &asked).unwrap();
+    let roles = sample.roles();
+    assert!(roles.outcome.binary);
+    assert_eq!(roles.cluster.as_ref().unwrap().labels.len(), 39);
+    assert_eq!(roles.block.as_ref().unwrap().labels.len(), 19);
+    let all = rows(&sample);
+    assert_eq!(sample.rows(), 3_821);
+    assert_eq!(all.outcome.iter().filter(|y| **y == 1.0).count(), 927);
+    assert_eq!(sample.set_aside()[0].rows, 16_526 - 3_821);
+}
+
+#[test]
+fn star_is_read_with_its_two_arms_and_its_gaps() {
+    let asked = Asked {
+        cluster: Some("schoolidk".into()),
+        conditions: vec!["stark != regular+aide".into(), "stark != NA".into()],
+        ..ask("readk", "stark")
+    };
+    let sample = FileSample::read(&real("star.csv"), &asked).unwrap();
+    let all = rows(&sample);
+    let read: Vec<f64> = all
+        .outcome
+        .iter()
+        .copied()
+        .filter(|y| !y.is_nan())
+        .collect();
+    assert_eq!((sample.rows(), read.len()), (4_094, 3_745));
+    assert_eq!(read.iter().sum::<f64>(), 1_638_185.0);
+    assert_eq!(sample.roles().cluster.as_ref().unwrap().labels.len(), 79);
+    assert_eq!(
+        sample.roles().treatment.as_ref().unwrap().comparison,
+        "regular"
+    );
+}
