@@ -91,8 +91,9 @@ fn every_link_to_a_file_leads_to_one() {
     for document in documents() {
         let text = files::text(&document).unwrap();
         let folder = files::root().join(document.parent().unwrap());
-        for link in text.split("](").skip(1) {
-            let target = link.split([')', '#', ' ']).next().unwrap();
+        let starts = ["](", "src=\"", "srcset=\""];
+        for link in starts.iter().flat_map(|start| text.split(start).skip(1)) {
+            let target = link.split([')', '#', ' ', '"']).next().unwrap();
             let is_file = !target.is_empty() && !target.contains(':');
             if is_file && !exists(&folder, target) {
                 dead.push(format!("{}: {target}", document.display()));

@@ -143,6 +143,34 @@ fn every_room_is_on_the_plan() {
 }
 
 #[test]
+fn the_plan_is_what_architecture_md_says() {
+    let text = super::files::text("ARCHITECTURE.md".as_ref()).unwrap();
+    let table = text.split("\n## Rooms\n").nth(1).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    for room in ROOMS {
+        let name = format!("`{}`", room.name);
+        let row = rows
+            .iter()
+            .find(|row| row.get(1).is_some_and(|first| first.contains(&name)))
+            .unwrap();
+        let [_, _, _, may_know, licence, _] = row.as_slice() else {
+            unreachable!("a room has a name, a responsibility, what it may know, and a licence");
+        };
+        let written: BTreeSet<&str> = may_know.split(", ").filter(|n| *n != "nothing").collect();
+        let held: BTreeSet<&str> = room
+            .may_know
+            .iter()
+            .map(|known| known.trim_start_matches("difference-"))
+            .collect();
+        assert_eq!(written, held, "{}", room.name);
+        assert_eq!(*licence, room.licence, "{}", room.name);
+    }
+}
+
+#[test]
 fn a_room_opens_only_the_doors_that_it_may() {
     let metadata = metadata();
     let rooms = ours(&metadata);
