@@ -7,13 +7,11 @@ use std::io::Read;
 
 use zip::ZipArchive;
 
-use super::damaged;
-use crate::error::{Kind, TableError};
+use super::{UNPACKED, damaged, too_large};
+use crate::error::TableError;
 use crate::read::kind::password;
 use crate::source::{ReadSeek, Source};
 
-/// The most that is unpacked of one file.
-pub(crate) const UNPACKED: u64 = 100 << 20;
 /// A spreadsheet has a few dozen parts.
 const PARTS: usize = 10_000;
 
@@ -179,15 +177,4 @@ fn count(archive: &mut Archive, names: &[String]) -> Result<(), TableError> {
         left = left.checked_sub(inspector.bytes).ok_or_else(too_large)?;
     }
     Ok(())
-}
-
-pub(crate) fn too_large() -> TableError {
-    TableError::new(
-        Kind::TooLarge,
-        format!(
-            "Unpacked, this spreadsheet is larger than {} MB.",
-            UNPACKED >> 20
-        ),
-        "Save the one sheet that holds the table as CSV, and choose that.",
-    )
 }

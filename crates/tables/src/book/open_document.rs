@@ -131,7 +131,7 @@ impl Document {
                             self.cells += row.take(cell)?;
                         }
                         if self.cells > MOST_CELLS {
-                            return Err(archive::too_large());
+                            return Err(super::too_large());
                         }
                     }
                     "table-row" => {
@@ -139,7 +139,7 @@ impl Document {
                             self.cells += row.write(sheet, at)?;
                         }
                         if self.cells > MOST_CELLS {
-                            return Err(archive::too_large());
+                            return Err(super::too_large());
                         }
                     }
                     "table" => {
@@ -194,7 +194,7 @@ impl Row {
             .saturating_mul(usize::try_from(end - start).unwrap_or(usize::MAX));
         self.text = self.text.saturating_add(letters);
         if self.text > LONGEST_RECORD {
-            return Err(archive::too_large());
+            return Err(super::too_large());
         }
         for column in start..end {
             self.cells.push((column, text.clone(), rows));
@@ -223,7 +223,7 @@ impl Row {
             }
             written += u64::try_from(self.cells.len()).unwrap_or(0);
             if written > MOST_CELLS {
-                return Err(archive::too_large());
+                return Err(super::too_large());
             }
         }
         Ok(written)

@@ -6,8 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::archive::too_large;
-use super::damaged;
+use super::{damaged, too_large};
 use crate::error::TableError;
 use crate::read::text::LONGEST_RECORD;
 
