@@ -211,7 +211,7 @@ impl Cluster {
         for cell in cells {
             let n = count(cell.moments.n());
             let level = blocks.iter().position(|b| *b == cell.block).unwrap_or(0);
-            let Some((means, left)) = fit.centred(cell.block, cell.moments.means()) else {
+            let Some((means, left)) = fit.centred(cell.block, &cell.moments.means()) else {
                 continue;
             };
             let within = fit.within(&cell.moments);

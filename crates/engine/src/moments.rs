@@ -36,7 +36,11 @@ use crate::refusal::Refusal;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moments {
     n: usize,
-    means: Vec<f64>,
+    /// A row of these rows, from which the means are counted: a mean a million standard deviations from zero
+    /// would otherwise lose the digits that the cross-products need.
+    origin: Vec<f64>,
+    /// Each mean less its origin.
+    offset: Vec<f64>,
     /// The lower triangle, row by row.
     cross: Vec<f64>,
 }
@@ -47,7 +51,8 @@ impl Moments {
     pub fn empty(columns: usize) -> Self {
         Self {
             n: 0,
-            means: vec![0.0; columns],
+            origin: vec![0.0; columns],
+            offset: vec![0.0; columns],
             cross: vec![0.0; columns * (columns + 1) / 2],
         }
     }
@@ -72,19 +77,25 @@ impl Moments {
     /// Columns.
     #[must_use]
     pub fn columns(&self) -> usize {
-        self.means.len()
+        self.origin.len()
     }
 
     /// Mean of a column, in its own unit; 0 where there is no such column.
     #[must_use]
     pub fn mean(&self, column: usize) -> f64 {
-        self.means.get(column).copied().unwrap_or_default()
+        self.at(column)
+            .map_or(0.0, |(origin, offset)| origin + offset)
+    }
+
+    fn at(&self, column: usize) -> Option<(f64, f64)> {
+        Some((*self.origin.get(column)?, *self.offset.get(column)?))
     }
 
     /// All the means.
     #[must_use]
-    pub fn means(&self) -> &[f64] {
-        &self.means
+    pub fn means(&self) -> Vec<f64> {
+        let parts = self.origin.iter().zip(&self.offset);
+        parts.map(|(origin, offset)| origin + offset).collect()
     }
 
     /// Centred cross-product of two columns, in the product of their units.
@@ -115,16 +126,23 @@ impl Moments {
     /// Whether every figure is a number.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        self.means.iter().chain(&self.cross).all(|v| v.is_finite())
+        let parts = [&self.origin, &self.offset, &self.cross];
+        parts.into_iter().flatten().all(|v| v.is_finite())
     }
 
     /// Adds one row (Welford's update: the pairwise merge with a single row).
     pub fn add(&mut self, row: &[f64]) {
         self.n += 1;
+        if self.n == 1 {
+            self.origin.clone_from_slice(row);
+            return;
+        }
         let n = count(self.n);
-        self.outer(row, (n - 1.0) / n);
-        for (mean, value) in self.means.iter_mut().zip(row) {
-            *mean += (value - *mean) / n;
+        let parts = row.iter().zip(&self.origin).zip(&self.offset);
+        let apart = parts.map(|((value, origin), offset)| value - origin - offset);
+        outer(&mut self.cross, apart, (n - 1.0) / n);
+        for ((offset, origin), value) in self.offset.iter_mut().zip(&self.origin).zip(row) {
+            *offset += (value - origin - *offset) / n;
         }
     }
 
@@ -139,14 +157,30 @@ impl Moments {
         }
         let (ours, theirs) = (count(self.n), count(other.n));
         let all = ours + theirs;
+        let apart = self.apart(other);
         for (sum, more) in self.cross.iter_mut().zip(&other.cross) {
             *sum += more;
         }
-        self.outer(&other.means, ours * (theirs / all));
-        for (mean, value) in self.means.iter_mut().zip(&other.means) {
-            *mean += (value - *mean) * (theirs / all);
+        outer(
+            &mut self.cross,
+            apart.iter().copied(),
+            ours * (theirs / all),
+        );
+        for (offset, apart) in self.offset.iter_mut().zip(&apart) {
+            *offset += apart * (theirs / all);
         }
         self.n += other.n;
+    }
+
+    /// How far the other's means are from ours: origins from origins, so that nothing is lost to a common level.
+    fn apart(&self, other: &Self) -> Vec<f64> {
+        let origins = self.origin.iter().zip(&other.origin);
+        let offsets = self.offset.iter().zip(&other.offset);
+        (origins.zip(offsets))
+            .map(|((ours, theirs), (our_offset, their_offset))| {
+                (theirs - ours) + (their_offset - our_offset)
+            })
+            .collect()
     }
 
     /// Takes rows away that were merged in before, such as a pupil's who withdraws.
@@ -172,13 +206,17 @@ impl Moments {
         }
         let (all, gone) = (count(self.n), count(other.n));
         let stay = all - gone;
-        for (mean, value) in self.means.iter_mut().zip(&other.means) {
-            *mean += (*mean - value) * (gone / stay);
+        // From the mean of those that stay to the mean of those that go.
+        let apart: Vec<f64> = (self.apart(other).iter())
+            .map(|apart| apart * (all / stay))
+            .collect();
+        for (offset, apart) in self.offset.iter_mut().zip(&apart) {
+            *offset -= apart * (gone / all);
         }
         for (sum, less) in self.cross.iter_mut().zip(&other.cross) {
             *sum -= less;
         }
-        self.outer(&other.means, -stay * (gone / all));
+        outer(&mut self.cross, apart.iter().copied(), -stay * (gone / all));
         self.n -= other.n;
         Ok(())
     }
@@ -194,8 +232,12 @@ impl Moments {
         };
         Self {
             n: self.n,
-            means: (0..columns)
-                .map(|c| source(c).map_or(value, |c| self.mean(c)))
+            origin: (0..columns)
+                .map(|c| source(c).map_or(Some(value), |c| Some(self.at(c)?.0)))
+                .map(Option::unwrap_or_default)
+                .collect(),
+            offset: (0..columns)
+                .map(|c| source(c).and_then(|c| self.at(c)).map_or(0.0, |at| at.1))
                 .collect(),
             cross: (0..columns)
                 .flat_map(|a| (0..=a).map(move |b| (a, b)))
@@ -212,7 +254,12 @@ impl Moments {
     pub fn select(&self, columns: &[usize]) -> Self {
         Self {
             n: self.n,
-            means: columns.iter().map(|c| self.mean(*c)).collect(),
+            origin: (columns.iter())
+                .map(|c| self.at(*c).unwrap_or_default().0)
+                .collect(),
+            offset: (columns.iter())
+                .map(|c| self.at(*c).unwrap_or_default().1)
+                .collect(),
             cross: columns
                 .iter()
                 .enumerate()
@@ -223,35 +270,37 @@ impl Moments {
 
     /// Moves a column by an amount that is the same in every row.
     pub(crate) fn shift(&mut self, column: usize, by: f64) {
-        if let Some(mean) = self.means.get_mut(column) {
-            *mean += by;
+        if let Some(origin) = self.origin.get_mut(column) {
+            *origin += by;
         }
     }
 
     /// The moments of one column less another.
     #[must_use]
     pub fn difference(&self, of: usize, less: usize) -> Self {
+        let part = |column| self.at(column).unwrap_or_default();
         let squares = self.cross(of, of) - 2.0 * self.cross(of, less) + self.cross(less, less);
         Self {
             n: self.n,
-            means: vec![self.mean(of) - self.mean(less)],
+            origin: vec![part(of).0 - part(less).0],
+            offset: vec![part(of).1 - part(less).1],
             cross: vec![squares.max(0.0)],
         }
     }
+}
 
-    /// Adds `weight × (values − means)(values − means)'` to the cross-products.
-    fn outer(&mut self, values: &[f64], weight: f64) {
-        let mut rest = self.cross.as_mut_slice();
-        for (i, (value, mean)) in values.iter().zip(&self.means).enumerate() {
-            let Some((row, below)) = rest.split_at_mut_checked(i + 1) else {
-                return;
-            };
-            let scaled = weight * (value - mean);
-            for (sum, (value, mean)) in row.iter_mut().zip(values.iter().zip(&self.means)) {
-                *sum += scaled * (value - mean);
-            }
-            rest = below;
+/// Adds `weight × apart × apart'` to the lower triangle of the cross-products.
+fn outer(cross: &mut [f64], apart: impl Iterator<Item = f64> + Clone, weight: f64) {
+    let mut rest = cross;
+    for (i, value) in apart.clone().enumerate() {
+        let Some((row, below)) = rest.split_at_mut_checked(i + 1) else {
+            return;
+        };
+        let scaled = weight * value;
+        for (sum, value) in row.iter_mut().zip(apart.clone()) {
+            *sum += scaled * value;
         }
+        rest = below;
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn by_cluster(
     for (((cluster, block, arm), moments), cell) in tally.cells.iter().zip(&cells) {
         let block = if setting.blocked { *block } else { 0 };
         let residual = fit
-            .residual_at(cell.block, moments.means())
+            .residual_at(cell.block, &moments.means())
             .ok_or_else(out_of_range)?;
         let n = count(moments.n());
         let unit = units.entry(*cluster).or_insert(Unit {

@@ -72,7 +72,7 @@ impl Sums {
                 means: vec![0.0; size],
             };
             for cell in cells {
-                let Some((mut means, left)) = start.centred(block, cell.moments.means()) else {
+                let Some((mut means, left)) = start.centred(block, &cell.moments.means()) else {
                     continue;
                 };
                 means.push(left);
