@@ -10,15 +10,19 @@ pub fn folder() -> PathBuf {
 
 /// Why an item is not checked, by file (without `.json`) and id.
 pub fn unchecked() -> BTreeMap<(String, String), String> {
-    let mut reader = csv::Reader::from_path(folder().join("unchecked.csv")).unwrap();
-    reader
-        .records()
-        .map(|record| {
+    let files = std::fs::read_dir(folder().join("unchecked")).unwrap();
+    let mut reasons = BTreeMap::new();
+    for path in files.map(|file| file.unwrap().path()) {
+        let file = path.file_stem().unwrap().to_str().unwrap();
+        for record in csv::Reader::from_path(&path).unwrap().records() {
             let record = record.unwrap();
-            let file = record[0].trim_end_matches(".json").to_owned();
-            ((file, record[1].to_owned()), record[2].to_owned())
-        })
-        .collect()
+            reasons.insert(
+                (file.to_owned(), record[0].to_owned()),
+                record[1].to_owned(),
+            );
+        }
+    }
+    reasons
 }
 
 /// A data file, column by column, as words.

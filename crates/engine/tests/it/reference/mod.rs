@@ -2,7 +2,7 @@
 //!
 //! To add a check: write a function `fn(&Item)` in the module named after the file, that works the
 //! answer out and calls `item.agrees…` for each figure; name it in that module's `CHECKS`; take the
-//! id out of `reference/unchecked.csv`.
+//! id out of `reference/unchecked/`.
 
 mod data;
 mod item;
@@ -93,7 +93,7 @@ fn every_item_is_checked_or_carries_its_reason() {
                 (0, Some(_)) => {}
                 (1, None) => checked += 1,
                 (1, Some(_)) => wrong.push(format!(
-                    "{file} {}: checked, so take it out of unchecked.csv",
+                    "{file} {}: checked, so take it out of reference/unchecked",
                     item.id
                 )),
                 (more, _) => wrong.push(format!("{file} {}: checked {more} times", item.id)),
@@ -119,7 +119,9 @@ fn every_item_is_checked_or_carries_its_reason() {
         reasons
             .keys()
             .filter(|key| !known.contains(*key))
-            .map(|(file, id)| format!("unchecked.csv names {file} {id}, which does not exist")),
+            .map(|(file, id)| {
+                format!("reference/unchecked names {file} {id}, which does not exist")
+            }),
     );
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert_eq!(in_all, 487, "the files' README counts 487 items");
