@@ -218,7 +218,8 @@ fn at_the_start(evaluation: &Evaluation) -> Vec<(String, Vec<String>)> {
             return (label, means.map(percent).to_vec());
         }
         let digits = decimals(balance.intervention.abs().max(balance.comparison.abs()));
-        let when = if balance.kind == "baseline" {
+        // A column that says so itself, such as "score before", is not told twice.
+        let when = if balance.kind == "baseline" && !balance.column.ends_with(" before") {
             " before"
         } else {
             ""

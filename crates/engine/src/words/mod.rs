@@ -35,10 +35,29 @@ pub struct Said {
 /// Says an evaluation whose numbers, rung and chances are in place; `who` as in
 /// [`crate::question::Question::who`].
 ///
-/// ```no_run
-/// # let mut evaluation: difference_engine::evaluation::Evaluation = unimplemented!();
-/// let said = difference_engine::words::say(&evaluation, None);
-/// evaluation.headline = said.headline;
+/// ```
+/// use difference_engine::question::{Allocation, Question};
+/// use difference_engine::sample::{Chunk, InMemory, Outcome, Roles, Treatment};
+/// use difference_engine::{evaluate, words};
+///
+/// # let sample = InMemory {
+/// #     roles: Roles {
+/// #         outcome: Outcome { column: "words read".into(), name: "reading".into(), unit: "words".into(), ..Outcome::default() },
+/// #         treatment: Some(Treatment { column: "group".into(), intervention: "club".into(), comparison: "usual".into() }),
+/// #         ..Roles::default()
+/// #     },
+/// #     chunk: Chunk {
+/// #         outcome: vec![41.0, 52.0, 47.0, 55.0, 39.0, 44.0, 36.0, 40.0],
+/// #         treatment: vec![1, 1, 1, 1, 0, 0, 0, 0],
+/// #         ..Chunk::default()
+/// #     },
+/// # };
+/// let question = Question { allocation: Allocation::Lot, ..Question::default() };
+/// let evaluation = evaluate(&sample, &question)?;
+/// let said = words::say(&evaluation, Some("children in the reading club"));
+/// assert!(said.headline.starts_with("Children in the reading club"));
+/// assert!(said.headline.contains(&said.highlight));
+/// # Ok::<(), difference_engine::refusal::Refusal>(())
 /// ```
 #[must_use]
 pub fn say(evaluation: &Evaluation, who: Option<&str>) -> Said {

@@ -106,6 +106,11 @@ pub(crate) async fn set(
 }
 
 fn terms(form: &mut Form) -> Terms {
+    // In the order of the fields, so that the summary reads down the page.
+    let measure = form.required(
+        "measure",
+        "Enter what you will measure in a few words, such as Attendance",
+    );
     let mut number = |name: &str, says: &str| {
         goals::number(form.text(name)).unwrap_or_else(|| {
             form.wrong(name, says);
@@ -121,10 +126,6 @@ fn terms(form: &mut Form) -> Terms {
         form.wrong("due", "Enter a date in the future, such as 16/7/2027");
         Date::MAX
     });
-    let measure = form.required(
-        "measure",
-        "Enter what you will measure in a few words, such as Attendance",
-    );
     Terms {
         measure,
         how: form.text("how").to_owned(),

@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use engine::question::{Allocation, Design, Worthwhile};
 use engine::trial_plan::TrialPlan;
+use engine::words::finding::capital;
 use engine::words::numbers::{Precision, plural};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -131,7 +132,14 @@ pub(super) fn facts(plan: &TrialPlan) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("Question", plan.question.clone()),
         ("What we do", plan.idea.clone()),
-        ("Main measure", format!("{}: {}", measure.name, measure.how)),
+        (
+            "Main measure",
+            [capital(&measure.name), measure.how.clone()]
+                .into_iter()
+                .filter(|words| !words.is_empty())
+                .collect::<Vec<_>>()
+                .join(". "),
+        ),
     ];
     if !measure.words.is_empty() {
         facts.push((
@@ -145,13 +153,15 @@ pub(super) fn facts(plan: &TrialPlan) -> Vec<(&'static str, String)> {
     }
     facts.extend(worth(plan).map(|w| ("Worth having", w)));
     facts.push(("Comparison", compared(plan)));
-    let size = match plan.clusters {
-        0 => format!("{} pupils", plan.pupils),
-        n => format!("{} pupils in {n} classes", plan.pupils),
+    let size = match (plan.pupils, plan.clusters) {
+        (0, _) => String::new(),
+        (pupils, 0) => format!("{pupils} pupils"),
+        (pupils, n) => format!("{pupils} pupils in {n} classes"),
     };
     facts.push(("Size", size));
     if plan.allocation == Allocation::Lot {
         let times = match plan.draws {
+            0 => String::new(),
             1 => "once".to_owned(),
             2 => "twice".to_owned(),
             n => format!("{n} times"),
@@ -162,6 +172,8 @@ pub(super) fn facts(plan: &TrialPlan) -> Vec<(&'static str, String)> {
     facts.push(("Measured", day(&plan.measured)));
     facts.push(("Analysis", plan.analysis.clone()));
     facts.extend(plan.adopts.clone().map(|practice| ("Tries", practice)));
+    // A plan that is being written has gaps: the page names them apart.
+    facts.retain(|(_, words)| !words.is_empty());
     facts
 }
 

@@ -42,6 +42,14 @@ async fn a_goal_is_set_filled_corrected_and_shown_on_the_places_home() {
         wrong.text().contains("value=\"high\""),
         "what was typed is still there"
     );
+    let nothing = priya.send("/places/thornbeck/goals/new", &[]).await;
+    let page = nothing.is(422).words();
+    let at = |says: &str| page.find(says).unwrap();
+    assert!(
+        at("Enter what you will measure") < at("Enter where you stand now")
+            && at("Enter where you stand now") < at("Enter your target"),
+        "the summary reads down the page"
+    );
 
     let goal = priya.send("/places/thornbeck/goals/new", ATTENDANCE).await;
     goal.is(200)

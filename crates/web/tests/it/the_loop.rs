@@ -161,6 +161,14 @@ async fn a_trial_is_planned_locked_measured_shared_adopted_pooled_and_withdrawn(
         .await
         .is(200)
         .says(&["How will you compare?"]);
+    let half_way = tom.get(&format!("/trials/{trial}/plan/4")).await;
+    half_way
+        .is(200)
+        .says(&["Still missing", "Reading. Standardised reading test"]);
+    assert!(
+        !half_way.words().contains("0 pupils"),
+        "a gap is not a figure"
+    );
     let mut work_out = COMPARISON.to_vec();
     work_out.push(("do", "work-out"));
     let seeing = tom
