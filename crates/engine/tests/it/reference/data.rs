@@ -8,6 +8,12 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reference")
 }
 
+/// The folder of the rows: the one that `DIFFERENCE_REFERENCE_DATA` names, else `reference/data`.
+fn rows_in() -> PathBuf {
+    std::env::var_os("DIFFERENCE_REFERENCE_DATA")
+        .map_or_else(|| folder().join("data"), PathBuf::from)
+}
+
 /// Why an item is not checked, by file (without `.json`) and id.
 pub fn unchecked() -> BTreeMap<(String, String), String> {
     let files = std::fs::read_dir(folder().join("unchecked")).unwrap();
@@ -33,9 +39,11 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads `reference/data/{name}`.
+    /// Reads `reference/data/{name}`, or from the folder that `DIFFERENCE_REFERENCE_DATA` names.
     pub fn read(name: &str) -> Self {
-        let mut reader = csv::Reader::from_path(folder().join("data").join(name)).unwrap();
+        let path = rows_in().join(name);
+        let mut reader =
+            csv::Reader::from_path(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let names: Vec<String> = reader
             .headers()
             .unwrap()

@@ -224,3 +224,5 @@ pub const CHECKS: &[super::Check] = measures!(
     "baumann_post1_Strat_vs_Basal",
     "eef_crt_raw",
 );
+
+pub const BY_HAND: &[super::Check] = &[];

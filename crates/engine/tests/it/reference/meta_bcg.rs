@@ -7,3 +7,5 @@ use super::Check;
 use super::pooled::{after_each, bcg, checks, q_profile, rma, shrunken, steps, without_each};
 
 pub const CHECKS: &[Check] = checks!("rr" of bcg);
+
+pub const BY_HAND: &[Check] = &[];

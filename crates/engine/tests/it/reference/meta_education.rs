@@ -15,3 +15,5 @@ pub const CHECKS: &[Check] = checks!(
     "cohen" of cohen,
     "aloe" of aloe,
 );
+
+pub const BY_HAND: &[Check] = &[];

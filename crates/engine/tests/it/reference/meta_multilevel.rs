@@ -3,3 +3,5 @@
 use super::Check;
 
 pub const CHECKS: &[Check] = &[];
+
+pub const BY_HAND: &[Check] = &[];

@@ -41,6 +41,8 @@ pub const CHECKS: &[Check] = &[
     }),
 ];
 
+pub const BY_HAND: &[Check] = &[];
+
 /// `lm` with its classical, HC and CR standard errors.
 pub fn linear_model(item: &Item, rows: &Rows) {
     let cells = rows.cells();

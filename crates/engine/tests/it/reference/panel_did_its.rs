@@ -18,6 +18,8 @@ pub const CHECKS: &[Check] = &[
     ("awards_did_schoolFE", |item| linear_model(item, &before_and_after(true))),
 ];
 
+pub const BY_HAND: &[Check] = &[];
+
 /// Deaths on the road of 18 to 20-year-olds by state and year.
 fn deaths() -> Table {
     Table::read("mlda.csv").only("cause", &["Motor Vehicle"]).complete(&["beertaxa"])

@@ -256,3 +256,5 @@ pub const CHECKS: &[Check] = &[
     ("pwr_paired", paired),
     ("design_effects", design_effects),
 ];
+
+pub const BY_HAND: &[Check] = &[];

@@ -15,6 +15,8 @@ pub const CHECKS: &[Check] = &[
     }),
 ];
 
+pub const BY_HAND: &[Check] = &[];
+
 /// Monthly deaths of drivers in Great Britain, 1969 to 1984.
 fn drivers_killed(baseline_until: Option<&str>) -> Chart {
     let t = Table::read("seatbelts.csv");
