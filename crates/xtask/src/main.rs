@@ -5,7 +5,9 @@
 
 mod bench;
 mod pictures;
+mod reference;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -24,12 +26,19 @@ enum Task {
     Pictures,
     /// Measure how fast a file becomes an answer, and write docs/performance.md.
     Bench,
+    /// Check every reference number, and write docs/reference.md: how closely each is met, or why not yet.
+    Reference {
+        /// The folder with the rows that are not kept in the repository.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Call::parse().task {
         Task::Pictures => pictures::take(),
         Task::Bench => bench::measure(),
+        Task::Reference { data } => reference::write(data.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

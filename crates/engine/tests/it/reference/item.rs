@@ -1,6 +1,6 @@
 //! One item of a reference file, and how closely a figure must agree with it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use serde_json::Value;
 
@@ -11,8 +11,20 @@ pub struct Item {
     pub id: String,
     result: Value,
     suggested: Option<f64>,
-    compared: Cell<usize>,
+    compared: RefCell<Vec<Compared>>,
     differences: RefCell<Vec<String>>,
+}
+
+/// One figure of an item that was compared.
+#[derive(Clone)]
+pub struct Compared {
+    /// Where it stands in the result.
+    pub what: String,
+    /// How far apart, relative to theirs (absolute where theirs is 0); None where it was not a
+    /// matter of distance: words, counts, yes or no, an objective that must be as low.
+    pub apart: Option<f64>,
+    /// How far apart it may be.
+    pub tolerance: Option<f64>,
 }
 
 /// All the items of `reference/{file}.json`.
@@ -28,7 +40,7 @@ pub fn read(file: &str) -> Vec<Item> {
             id: item["id"].as_str().unwrap().to_owned(),
             result: item["result"].clone(),
             suggested: item["suggested_rel_tol"].as_f64(),
-            compared: Cell::new(0),
+            compared: RefCell::default(),
             differences: RefCell::default(),
         })
         .collect()
@@ -82,9 +94,9 @@ impl Item {
 
     /// Compares with a number that the caller took out of the result; `what` names it.
     pub fn agrees_with(&self, what: &str, theirs: f64, ours: f64, tolerance: f64) {
-        self.compared.set(self.compared.get() + 1);
         let scale = if theirs == 0.0 { 1.0 } else { theirs.abs() };
         let apart = (ours - theirs).abs() / scale;
+        self.compare(what, Some(apart), Some(tolerance));
         if apart.is_nan() || apart > tolerance {
             self.differs(format!(
                 "{what}: ours {ours:?}, theirs {theirs:?}, {apart:.1e} apart"
@@ -94,7 +106,7 @@ impl Item {
 
     /// Compares words, counts and yes or no exactly.
     pub fn same(&self, pointer: &str, ours: impl Into<Value>) {
-        self.compared.set(self.compared.get() + 1);
+        self.compare(pointer, None, None);
         let ours = ours.into();
         let theirs = self.value(pointer);
         if &ours != theirs {
@@ -104,13 +116,22 @@ impl Item {
 
     /// Whether an objective that is minimised is as low as the peer's.
     pub fn at_most(&self, pointer: &str, ours: f64, slack: f64) {
-        self.compared.set(self.compared.get() + 1);
+        self.compare(pointer, None, None);
         let theirs = self.number(pointer);
         if ours.is_nan() || ours > theirs + slack {
             self.differs(format!(
                 "{pointer}: ours {ours:?} is above theirs {theirs:?}"
             ));
         }
+    }
+
+    fn compare(&self, what: &str, apart: Option<f64>, tolerance: Option<f64>) {
+        self.compared.borrow_mut().push(Compared { what: what.to_owned(), apart, tolerance });
+    }
+
+    /// Every figure that was compared, in order.
+    pub fn compared(&self) -> Vec<Compared> {
+        self.compared.borrow().clone()
     }
 
     fn differs(&self, how: String) {
@@ -121,7 +142,7 @@ impl Item {
 
     /// What differed. A check that compared nothing is itself a difference.
     pub fn differences(&self) -> Vec<String> {
-        if self.compared.get() == 0 {
+        if self.compared.borrow().is_empty() {
             return vec![format!("{}: the check compared nothing", self.id)];
         }
         self.differences.borrow().clone()

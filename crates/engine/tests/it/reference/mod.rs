@@ -7,8 +7,10 @@
 //! `DIFFERENCE_REFERENCE_DATA=DIR cargo test -p difference-engine --test it agrees_by_hand -- --ignored`.
 
 mod data;
+mod digits;
 mod item;
 mod models;
+mod page;
 mod pooled;
 mod rows;
 
@@ -86,6 +88,7 @@ fn hold(file: &str, checks: &[Check]) {
         check(item);
         differences.extend(item.differences());
     }
+    digits::write(file, &items);
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
 }
 
