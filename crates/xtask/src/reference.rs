@@ -19,7 +19,6 @@ const ALL_DIGITS: f64 = 15.0;
 #[derive(Deserialize)]
 struct Figure {
     id: String,
-    standing: String,
     what: String,
     apart: Option<f64>,
     tolerance: Option<f64>,
@@ -48,28 +47,38 @@ struct Known {
     file: String,
     item: Item,
     figures: Vec<Figure>,
+    /// Whether the figures, or those that would be there, are compared by hand.
+    by_hand: bool,
     reason: Option<String>,
 }
 
 impl Known {
     fn standing(&self) -> &str {
-        self.figures.first().map_or("not yet", |figure| &figure.standing)
-    }
-
-    /// The figures that were compared by their distance or exactly.
-    fn compared(&self) -> impl Iterator<Item = &Figure> {
-        self.figures.iter().filter(|figure| !figure.what.is_empty())
+        match (&self.reason, self.by_hand) {
+            (Some(_), _) => "not yet",
+            (None, true) => "by hand",
+            (None, false) => "checked",
+        }
     }
 
     /// The fewest digits that any of the figures agreed to, of those whose place begins so.
     fn digits(&self, place: &str) -> Option<f64> {
-        let figures = self.compared().filter(|figure| figure.what.starts_with(place));
-        figures.filter_map(|figure| figure.apart.map(digits)).reduce(f64::min)
+        let figures = self
+            .figures
+            .iter()
+            .filter(|figure| figure.what.starts_with(place));
+        figures
+            .filter_map(|figure| figure.apart.map(digits))
+            .reduce(f64::min)
     }
 
     fn row(&self) -> String {
-        let (figures, digits, held) = match self.compared().count() {
-            0 => (String::new(), String::new(), self.reason.clone().unwrap_or_default()),
+        let (figures, digits, held) = match self.figures.len() {
+            0 => (
+                String::new(),
+                String::new(),
+                self.reason.clone().unwrap_or_default(),
+            ),
             n => (n.to_string(), said(self.digits("")), self.held()),
         };
         format!(
@@ -83,7 +92,11 @@ impl Known {
 
     /// The tolerances that the figures were held to.
     fn held(&self) -> String {
-        let mut all: Vec<f64> = self.compared().filter_map(|figure| figure.tolerance).collect();
+        let mut all: Vec<f64> = self
+            .figures
+            .iter()
+            .filter_map(|figure| figure.tolerance)
+            .collect();
         all.sort_by(f64::total_cmp);
         match (all.first(), all.last()) {
             (Some(least), Some(most)) if least < most => format!("{least:e} to {most:e}"),
@@ -95,7 +108,11 @@ impl Known {
 
 /// The decimal digits that two numbers share when they are so far apart, relatively.
 fn digits(apart: f64) -> f64 {
-    if apart == 0.0 { ALL_DIGITS } else { (-apart.log10()).clamp(0.0, ALL_DIGITS) }
+    if apart == 0.0 {
+        ALL_DIGITS
+    } else {
+        (-apart.log10()).clamp(0.0, ALL_DIGITS)
+    }
 }
 
 fn said(digits: Option<f64>) -> String {
@@ -122,17 +139,32 @@ pub fn write(data: Option<&Path>) -> Result<(), String> {
 
 fn check(root: &Path, folder: &Path, data: Option<&Path>) -> Result<(), String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command
-        .args(["test", "-p", "difference-engine", "--test", "it", "--", "reference::agrees_with"])
-        .current_dir(root)
-        .env("DIFFERENCE_REFERENCE_DIGITS", fs::canonicalize(folder).map_err(|e| e.to_string())?);
-    if let Some(data) = data {
-        let data = fs::canonicalize(data).map_err(|e| format!("{}: {e}", data.display()))?;
-        command.env("DIFFERENCE_REFERENCE_DATA", data);
+    let absolute =
+        |path: &Path| fs::canonicalize(path).map_err(|e| format!("{}: {e}", path.display()));
+    let test = |words: &[&str], rows: Option<PathBuf>| {
+        let ended = Command::new(&cargo)
+            .args(["test", "-p", "difference-engine", "--test", "it", "--"])
+            .args(words)
+            .current_dir(root)
+            .env("DIFFERENCE_REFERENCE_DIGITS", absolute(folder)?)
+            .envs(rows.map(|rows| ("DIFFERENCE_REFERENCE_DATA", rows)))
+            .status()
+            .map_err(|e| format!("cargo can’t be started: {e}"))?;
+        let differs = || "A figure differs; the page stays as it was.".to_owned();
+        if ended.success() {
+            Ok(())
+        } else {
+            Err(differs())
+        }
+    };
+    test(&["reference::agrees_with"], None)?;
+    match data {
+        Some(data) => test(
+            &["reference::agrees_by_hand", "--ignored"],
+            Some(absolute(data)?),
+        ),
+        None => Ok(()),
     }
-    let ended = command.status().map_err(|e| format!("cargo can’t be started: {e}"))?;
-    if ended.success() { Ok(()) } else { Err("A figure differs; the page stays as it was.".into()) }
 }
 
 fn gather(reference: &Path, folder: &Path) -> Result<Vec<Known>, String> {
@@ -144,31 +176,61 @@ fn gather(reference: &Path, folder: &Path) -> Result<Vec<Known>, String> {
     files.sort();
     let mut known = Vec::new();
     for path in files {
-        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let items: File =
             serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-        let mut figures: BTreeMap<String, Vec<Figure>> = BTreeMap::new();
-        for figure in rows::<Figure>(&folder.join(&file).with_extension("csv"))? {
-            figures.entry(figure.id.clone()).or_default().push(figure);
-        }
-        let unchecked = reference.join("unchecked").join(&file).with_extension("csv");
-        let reasons = if unchecked.exists() { rows::<Reason>(&unchecked)? } else { Vec::new() };
-        let mut reasons: BTreeMap<String, String> =
-            reasons.into_iter().map(|one| (one.id, one.reason)).collect();
-        known.extend(items.items.into_iter().map(|item| Known {
-            file: file.clone(),
-            figures: figures.remove(&item.id).unwrap_or_default(),
-            reason: reasons.remove(&item.id),
-            item,
+        let mut checked = figures(&folder.join("checked").join(&file).with_extension("csv"))?;
+        let mut by_hand = figures(&folder.join("by hand").join(&file).with_extension("csv"))?;
+        let unchecked = reference
+            .join("unchecked")
+            .join(&file)
+            .with_extension("csv");
+        let reasons = rows::<Reason>(&unchecked)?;
+        let mut reasons: BTreeMap<String, String> = reasons
+            .into_iter()
+            .map(|one| (one.id, one.reason))
+            .collect();
+        known.extend(items.items.into_iter().map(|item| {
+            let here = checked.remove(&item.id);
+            Known {
+                file: file.clone(),
+                by_hand: here.is_none(),
+                figures: here
+                    .or_else(|| by_hand.remove(&item.id))
+                    .unwrap_or_default(),
+                reason: reasons.remove(&item.id),
+                item,
+            }
         }));
     }
     Ok(known)
 }
 
+/// Each item's figures.
+fn figures(path: &Path) -> Result<BTreeMap<String, Vec<Figure>>, String> {
+    let mut all: BTreeMap<String, Vec<Figure>> = BTreeMap::new();
+    for figure in rows::<Figure>(path)? {
+        all.entry(figure.id.clone()).or_default().push(figure);
+    }
+    Ok(all)
+}
+
+/// The rows of a file; none where there is no such file.
 fn rows<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
-    let mut reader = csv::Reader::from_path(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    reader.deserialize().collect::<Result<_, _>>().map_err(|e| format!("{}: {e}", path.display()))
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let mut reader =
+        csv::Reader::from_path(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    reader
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// The page. What was reached by hand is kept from the page before, where the rows aren't at hand this time.
@@ -192,7 +254,7 @@ fn document(known: &[Known], before: &str) -> String {
     for one in known {
         let name = format!("| `{} {}` | by hand |", one.file, one.item.id);
         let kept = before.lines().find(|line| {
-            one.standing() == "by hand" && one.compared().count() == 0 && line.starts_with(&name)
+            one.standing() == "by hand" && one.figures.is_empty() && line.starts_with(&name)
         });
         let _ = writeln!(items, "{}", kept.map_or_else(|| one.row(), str::to_owned));
     }
@@ -216,10 +278,16 @@ fn nist(known: &[Known], before: &str) -> String {
     let mut rows = String::new();
     for one in known.iter().filter(|one| one.file == "nist_linear") {
         let level = one.item.level.as_deref().unwrap_or_default();
-        let name = one.item.data.as_ref().and_then(|data| data.as_str()).unwrap_or(&one.item.id);
+        let name = one
+            .item
+            .data
+            .as_ref()
+            .and_then(|data| data.as_str())
+            .unwrap_or(&one.item.id);
         let start = format!("| {name} | {level} |");
         let cell = |place: &str| {
-            one.digits(place).map_or_else(String::new, |digits| format!("{digits:.1}"))
+            one.digits(place)
+                .map_or_else(String::new, |digits| format!("{digits:.1}"))
         };
         let row = format!(
             "{start} {} | {} | {} | {} |",
@@ -230,7 +298,7 @@ fn nist(known: &[Known], before: &str) -> String {
         );
         let kept = before
             .lines()
-            .find(|line| one.compared().count() == 0 && line.starts_with(&start));
+            .find(|line| one.figures.is_empty() && line.starts_with(&start));
         let _ = writeln!(rows, "{}", kept.unwrap_or(&row));
     }
     format!(

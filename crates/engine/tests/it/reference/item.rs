@@ -126,7 +126,11 @@ impl Item {
     }
 
     fn compare(&self, what: &str, apart: Option<f64>, tolerance: Option<f64>) {
-        self.compared.borrow_mut().push(Compared { what: what.to_owned(), apart, tolerance });
+        self.compared.borrow_mut().push(Compared {
+            what: what.to_owned(),
+            apart,
+            tolerance,
+        });
     }
 
     /// Every figure that was compared, in order.

@@ -50,12 +50,16 @@ macro_rules! files {
             by_hand: $file::BY_HAND,
         }),*];
         mod agrees_with {
-            $(#[test] fn $file() { super::hold(stringify!($file), super::$file::CHECKS); })*
+            $(#[test] fn $file() {
+                super::hold("checked", stringify!($file), super::$file::CHECKS);
+            })*
         }
         mod agrees_by_hand {
             $(#[test]
             #[ignore = "needs the rows in a folder that DIFFERENCE_REFERENCE_DATA names"]
-            fn $file() { super::hold(stringify!($file), super::$file::BY_HAND); })*
+            fn $file() {
+                super::hold("by hand", stringify!($file), super::$file::BY_HAND);
+            })*
         }
     };
 }
@@ -77,7 +81,7 @@ files!(
 );
 
 /// Runs a file's checks and reports every figure that differs, not only the first.
-fn hold(file: &str, checks: &[Check]) {
+fn hold(standing: &str, file: &str, checks: &[Check]) {
     let items = item::read(file);
     let mut differences = Vec::new();
     for (id, check) in checks {
@@ -88,7 +92,7 @@ fn hold(file: &str, checks: &[Check]) {
         check(item);
         differences.extend(item.differences());
     }
-    digits::write(file, &items);
+    digits::write(standing, file, &items);
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
 }
 
