@@ -301,6 +301,12 @@ impl LeastSquares {
         &self.inverse
     }
 
+    /// Lower triangular `C` with `(X'X)⁻¹ = C C'` of the slopes, in scaled columns.
+    pub(crate) fn root_of_inverse(&self) -> Result<Mat<f64>, Refusal> {
+        let cholesky = self.inverse.llt(Side::Lower);
+        cholesky.map(|c| c.L().to_owned()).map_err(|_| collinear())
+    }
+
     /// Number of slopes.
     pub(crate) fn slopes(&self) -> usize {
         self.kept.len()

@@ -32,6 +32,7 @@ pub mod refusal;
 pub mod rung;
 pub mod sample;
 pub mod trial_plan;
+pub mod wald;
 pub mod words;
 
 pub use evaluate::evaluate;

@@ -9,6 +9,7 @@ use difference_engine::effect_size::{Scores, TwoGroups};
 use difference_engine::heteroskedastic::{Correction as Hc, Heteroskedastic};
 use difference_engine::least_squares::{LeastSquares, Term};
 use difference_engine::moments::Moments;
+use difference_engine::wald;
 
 use super::data::Table;
 use super::models::{awards_2001, exam, star, star_with_schools};
@@ -39,6 +40,7 @@ pub const CHECKS: &[Check] = &[
             ]),
         );
     }),
+    ("awards_wald_HTZ", several_at_once),
 ];
 
 pub const BY_HAND: &[Check] = &[];
@@ -208,6 +210,30 @@ fn difference_in_means(item: &Item) {
     }
     let hc2 = rowwise.standard_error(Term::Column(0), Hc::Hc2).unwrap();
     item.closed_form("/se/DRTA", hc2);
+}
+
+/// Three coefficients at once, three ways.
+fn several_at_once(item: &Item) {
+    let columns = ["treated", "boy", "lagscore", "siblings", "father_ed", "mother_ed"];
+    let rows = awards_2001(&columns);
+    let cells = rows.cells();
+    let fit = LeastSquares::fit(&cells).unwrap();
+    let robust = ClusterRobust::new(&fit, &cells, Cr::Cr2).unwrap();
+    let terms = ["treated", "boy", "lagscore"].map(|name| rows.term(name));
+    let quadratic = robust.quadratic(&terms).unwrap();
+    let forms = [
+        wald::chi_squared(quadratic, 3).unwrap(),
+        wald::naive_f(quadratic, 3, robust.clusters()).unwrap(),
+        robust.wald(&terms).unwrap(),
+    ];
+    for (at, ours) in forms.iter().enumerate() {
+        item.closed_form(&format!("/F/{at}"), ours.statistic);
+        item.closed_form(&format!("/df_num/{at}"), ours.df);
+        item.closed_form(&format!("/p/{at}"), ours.p_value);
+        if let Some(df) = ours.df_denominator {
+            item.closed_form(&format!("/df_denom/{at}"), df);
+        }
+    }
 }
 
 /// `anova` of two nested fits.
