@@ -72,6 +72,48 @@ impl Day {
         era * 146_097 + day_of_era - 719_468
     }
 
+    /// The day with this number of days since 1 January 1970 (Howard Hinnant's civil_from_days); None
+    /// before year 0 and after year 9999.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        let number = number.checked_add(719_468)?;
+        let era = number.div_euclid(146_097);
+        let day_of_era = number.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let month = (march_month + 2) % 12 + 1;
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let it = Self {
+            year: i32::try_from(year).ok()?,
+            month: u8::try_from(month).ok()?,
+            day: u8::try_from(day_of_year - (153 * march_month + 2) / 5 + 1).ok()?,
+        };
+        (0..=9999).contains(&it.year).then_some(it)
+    }
+
+    /// The month, from 1.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The ISO 8601 week, from 1 to 53, and the year that it belongs to: that of its Thursday.
+    #[must_use]
+    pub fn iso_week(self) -> (i32, u8) {
+        // 1 January 1970 was a Thursday.
+        let thursday = self.number() - (self.number() + 3).rem_euclid(7) + 3;
+        let year = Self::from_number(thursday).map_or(self.year, Self::year);
+        let first = Self {
+            year,
+            month: 1,
+            day: 1,
+        };
+        let week = (thursday - first.number()) / 7 + 1;
+        (year, u8::try_from(week).unwrap_or(53))
+    }
+
     /// The year.
     #[must_use]
     pub fn year(self) -> i32 {
@@ -135,6 +177,23 @@ mod tests {
         assert_eq!(number("2000-03-01") - number("2000-02-28"), 2);
         assert_eq!(number("1900-03-01") - number("1900-02-28"), 1);
         assert_eq!(number("2026-11-16"), 20_773);
+    }
+
+    #[test]
+    fn a_number_gives_its_day_back() {
+        for number in [-719_000, -1, 0, 58, 59, 60, 11_016, 20_773, 2_000_000] {
+            assert_eq!(Day::from_number(number).unwrap().number(), number);
+        }
+        assert_eq!(Day::from_number(i64::MAX), None);
+    }
+
+    #[test]
+    fn weeks_are_those_of_iso_8601() {
+        let week = |s| Day::parse(s).unwrap().iso_week();
+        assert_eq!(week("2026-01-01"), (2026, 1));
+        assert_eq!(week("2026-11-16"), (2026, 47));
+        assert_eq!(week("2021-01-03"), (2020, 53));
+        assert_eq!(week("2018-12-31"), (2019, 1));
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //! week.
 
 use super::cadence::Cadence;
+use super::charting::usual_range;
 use super::figures::Figures;
-use super::limits::Limits;
-use super::phases::{RANGE_FROM, Stretch};
+use super::model::Model;
+use super::phases::{Stretch, enough_for};
 use super::rules::Signals;
-use super::{Assurance, ChartQuestion, Signal, Variation};
+use super::soundness::When;
+use super::{Assurance, ChartQuestion, Kind, Season, Signal, Variation};
 use crate::date::Day;
 use crate::words::finding::capital;
 use crate::words::numbers::spelled;
@@ -19,6 +21,7 @@ pub(super) struct Story<'a> {
     pub question: &'a ChartQuestion,
     pub figures: Figures,
     pub cadence: Cadence,
+    pub when: When,
     pub stretches: &'a [Stretch],
     pub variation: Variation,
     pub assurance: Assurance,
@@ -115,14 +118,19 @@ fn title(story: &Story<'_>, now: &Stretch) -> String {
             format!("{name} {} holding steady", agreeing(measure, "is", "are"))
         }
         Variation::Improving => {
-            let last = now.signals.last().cloned().unwrap_or_default();
-            let up = last.direction > 0;
-            match telling(&last) {
-                Some(Signal::Outside) => format!(
-                    "{name} {} unusually {} on {}",
+            let last = now.newest().signals;
+            let up = last.direction() > 0;
+            match telling(last) {
+                Some(Signal::Outside) if judges_single_values(now) => format!(
+                    "{name} {} unusually {} {} {}",
                     agreeing(measure, "was", "were"),
                     if up { "high" } else { "low" },
-                    last_day(now)
+                    match story.when {
+                        When::Days => "on",
+                        When::Years => "in",
+                        When::Numbers => "at",
+                    },
+                    last_day(story, now)
                 ),
                 Some(Signal::Trend) => format!(
                     "{name} {has} been {} steadily",
@@ -136,75 +144,107 @@ fn title(story: &Story<'_>, now: &Stretch) -> String {
 }
 
 /// The day of the newest value, without its year.
-fn last_day(now: &Stretch) -> String {
+fn last_day(story: &Story<'_>, now: &Stretch) -> String {
     now.points
         .last()
-        .map(|p| format!("{} {}", p.day.day(), p.day.month_name()))
+        .map(|p| story.when.said(p.day))
         .unwrap_or_default()
 }
 
+/// Whether a point that is outside is one odd value, and not a sum or an average of many.
+fn judges_single_values(now: &Stretch) -> bool {
+    !matches!(now.baseline.design.kind, Kind::Cusum | Kind::Ewma)
+}
+
 /// The rule that tells the newest point's story best: a long run before one odd point.
-fn telling(signals: &Signals) -> Option<Signal> {
+fn telling(signals: Signals) -> Option<Signal> {
     [
         Signal::Side,
+        Signal::LongRun,
+        Signal::FewCrossings,
         Signal::Trend,
         Signal::Outside,
         Signal::NearLimit,
+        Signal::FourOfFive,
     ]
     .into_iter()
-    .find(|rule| signals.rules.contains(rule))
+    .find(|rule| signals.has(*rule))
 }
 
 /// Whether a phase with limits of its own began with a run that the old limits marked.
 fn settled(now: &Stretch) -> bool {
     now.own.is_some()
-        && now
-            .signals
-            .iter()
-            .zip(&now.by_carried)
-            .any(|(signals, by_carried)| *by_carried && signals.rules.contains(&Signal::Side))
+        && now.judgements.iter().any(|j| {
+            j.by_carried && (j.signals.has(Signal::Side) || j.signals.has(Signal::LongRun))
+        })
 }
 
 fn headline(story: &Story<'_>, now: &Stretch) -> String {
     match story.variation {
-        Variation::TooEarly => too_early(now),
+        Variation::TooEarly => too_early(story, now),
         Variation::CommonCause => no_real_change(story, now),
         Variation::Improving => format!("Real improvement. {}", evidence(story, now)),
         Variation::Concerning => format!("Real cause for concern. {}", evidence(story, now)),
     }
 }
 
-fn too_early(now: &Stretch) -> String {
+fn too_early(story: &Story<'_>, now: &Stretch) -> String {
     let n = now.points.len();
+    let from = enough_for(now.baseline.design.kind);
     let since = now
         .change
         .as_ref()
         .map_or_else(String::new, |c| format!(" since {}", began(&c.why)));
-    let points = if n == 1 { "point" } else { "points" };
-    let counted = capital(&spelled(u64::try_from(n).unwrap_or(u64::MAX)));
-    if n >= RANGE_FROM {
-        let few = spelled(u64::try_from(now.baseline_points).unwrap_or(u64::MAX));
-        let points = if now.baseline_points == 1 {
-            "point"
-        } else {
-            "points"
-        };
+    let counted = |n: usize| {
+        let points = if n == 1 { "point" } else { "points" };
+        format!("{} {points}", spelled(u64::try_from(n).unwrap_or(u64::MAX)))
+    };
+    if let Some(season) = story.question.season {
+        let compared = now.points.iter().filter(|p| p.expected.is_some()).count();
         return format!(
-            "Too early to say. The baseline has only {few} {points}, too few for a usual range."
+            "Too early to say. {}{since} can be compared with the same {} of an earlier year so far. We draw a usual range from {from}.",
+            capital(&counted(compared)),
+            part(season)
         );
     }
+    if n >= from {
+        return format!(
+            "Too early to say. The baseline has only {}, too few for a usual range.",
+            counted(now.baseline_points)
+        );
+    }
+    let what = match now.baseline.design.kind {
+        Kind::Run => "judge runs",
+        _ => "draw a usual range",
+    };
     format!(
-        "Too early to say. {counted} {points}{since} so far. We draw a usual range from {RANGE_FROM}."
+        "Too early to say. {}{since} so far. We {what} from {from}.",
+        capital(&counted(n))
     )
 }
 
+/// "week" or "month".
+fn part(season: Season) -> &'static str {
+    match season {
+        Season::Week => "week",
+        Season::Month => "month",
+    }
+}
+
 fn no_real_change(story: &Story<'_>, now: &Stretch) -> String {
-    let average = story.figures.average(now.baseline.centre);
+    if let Some(season) = story.question.season {
+        return format!(
+            "No real change. Compared with the same {}s of earlier years the ups and downs are the ordinary kind.",
+            part(season)
+        );
+    }
+    let average = story.figures.average(now.baseline.level());
+    let centre = centre_of(now);
     if let (true, Some(old), Some(change)) = (settled(now), now.carried, &now.change) {
         return format!(
-            "Holding its new level. The average has been {average} since {}; before, it was {}.",
+            "Holding its new level. The {centre} has been {average} since {}; before, it was {}.",
             began(&change.why),
-            story.figures.average(old.centre)
+            story.figures.average(old.level())
         );
     }
     let since = match &now.change {
@@ -212,15 +252,27 @@ fn no_real_change(story: &Story<'_>, now: &Stretch) -> String {
         None => now
             .points
             .first()
-            .map_or_else(String::new, |p| since(p.day, now)),
+            .map_or_else(String::new, |p| since(story, p.day, now)),
     };
+    let article = if centre == "average" { "an" } else { "a" };
     format!(
-        "No real change. The ups and downs since {since} are the ordinary kind, around an average of {average}."
+        "No real change. The ups and downs since {since} are the ordinary kind, around {article} {centre} of {average}."
     )
 }
 
+/// What the line in the middle is.
+fn centre_of(now: &Stretch) -> &'static str {
+    match now.baseline.design.kind {
+        Kind::Run | Kind::G | Kind::T => "median",
+        _ => "average",
+    }
+}
+
 /// "April", with its year where the series has run into another.
-fn since(first: Day, now: &Stretch) -> String {
+fn since(story: &Story<'_>, first: Day, now: &Stretch) -> String {
+    if story.when != When::Days {
+        return story.when.said(first);
+    }
     let year = now.points.last().map(|p| p.day.year());
     if year == Some(first.year()) {
         first.month_name().to_owned()
@@ -244,102 +296,115 @@ fn began(why: &str) -> String {
 
 /// What the newest point's signal rests on.
 fn evidence(story: &Story<'_>, now: &Stretch) -> String {
-    let Some((signals, by_carried)) = now.signals.last().zip(now.by_carried.last().copied()) else {
+    let newest = now.newest();
+    let Some((model, last)) = now.judge_of_newest().zip(now.points.last()) else {
         return String::new();
     };
-    let limits = if by_carried { now.carried } else { now.own };
-    let Some(limits) = limits else {
-        return String::new();
-    };
-    let old = if by_carried { "old " } else { "" };
-    let above = if signals.direction > 0 {
-        "above"
-    } else {
-        "below"
-    };
+    let old = if newest.by_carried { "old " } else { "" };
+    let up = newest.signals.direction() > 0;
+    let above = if up { "above" } else { "below" };
     let many = story.cadence.many();
-    let average = story.figures.average(limits.centre);
-    let first = match telling(signals) {
-        Some(Signal::Side) => {
-            let n = run(now, &limits);
+    let level = match story.question.season {
+        Some(season) => format!("the same {}s of earlier years", part(season)),
+        None => format!(
+            "the {old}{} of {}",
+            centre_of(now),
+            story.figures.average(model.level())
+        ),
+    };
+    let number = now.points.len().saturating_sub(1);
+    let range = model
+        .limits(last, number)
+        .map(|limits| in_figures(story, limits))
+        .unwrap_or_default();
+    let first = match telling(newest.signals) {
+        Some(Signal::Side | Signal::LongRun) => {
+            let n = run(now, &model);
+            format!("{} {many} in a row {above} {level}.", capital(&spelled(n)))
+        }
+        Some(Signal::FewCrossings) => {
+            let times = match now.runs.map_or(0, |runs| runs.crossings) {
+                0 => "never crossed".to_owned(),
+                1 => "crossed only once".to_owned(),
+                n => format!(
+                    "crossed only {} times",
+                    spelled(u64::try_from(n).unwrap_or(u64::MAX))
+                ),
+            };
             format!(
-                "{} {many} in a row {above} the {old}average of {average}.",
-                capital(&spelled(n))
+                "The {old}{} is {times}, and the newest values are {above} it.",
+                centre_of(now)
             )
         }
         Some(Signal::Trend) => {
             let n = trend(now);
-            let way = if signals.direction > 0 {
-                "rising"
-            } else {
-                "falling"
-            };
+            let way = if up { "rising" } else { "falling" };
             format!("{} {many} in a row {way}.", capital(&spelled(n)))
         }
-        Some(Signal::Outside) => {
-            let value = now.points.last().map_or(0.0, |p| p.value);
-            format!(
-                "The newest value, {}, is {above} the {old}usual range of {}.",
-                story.figures.value(value),
-                range(story, &limits)
+        Some(Signal::Outside) => match model.design.kind {
+            Kind::Cusum => format!(
+                "What was {above} {level} adds up to more than chance would, week after week."
             )
-        }
+            .replace(
+                "week after week",
+                &format!("{0} after {0}", story.cadence.one()),
+            ),
+            Kind::Ewma => format!(
+                "The weighted average of the newest {many}, {}, is {above} its {old}usual range of {range}.",
+                story.figures.average(newest.ewma.unwrap_or_default())
+            ),
+            _ => format!(
+                "The newest value, {}, is {above} the {old}usual range of {range}.",
+                story.figures.value(last.value)
+            ),
+        },
         Some(Signal::NearLimit) => {
-            let end = if signals.direction > 0 {
-                "top"
-            } else {
-                "bottom"
-            };
+            let end = if up { "top" } else { "bottom" };
             format!(
-                "Two of the last three {many} were near the {end} of the {old}usual range, {}.",
-                range(story, &limits)
+                "Two of the last three {many} were near the {end} of the {old}usual range, {range}."
             )
         }
-        None => String::new(),
+        Some(Signal::FourOfFive) => {
+            format!("Four of the last five {many} were well {above} {level}.")
+        }
+        _ => String::new(),
     };
-    if by_carried {
+    if newest.by_carried && story.question.season.is_none() {
         let so_far = if now.own.is_some() { "" } else { " so far" };
         format!(
-            "{first} The new average is {}{so_far}.",
-            story.figures.average(now.baseline.centre)
+            "{first} The new {} is {}{so_far}.",
+            centre_of(now),
+            story.figures.average(now.baseline.level())
         )
     } else {
         first
     }
 }
 
-fn range(story: &Story<'_>, limits: &Limits) -> String {
-    let phase = super::Phase {
-        from: String::new(),
-        to: String::new(),
-        why: None,
-        centre: limits.centre,
-        lower: Some(limits.lower()),
-        upper: Some(limits.upper()),
-    };
-    story
-        .figures
-        .usual_range(&phase)
-        .map_or_else(String::new, |(lower, upper)| {
-            story.figures.range(lower, upper)
-        })
+fn in_figures(story: &Story<'_>, limits: (f64, f64)) -> String {
+    let (lower, upper) = story.figures.usual_range(limits);
+    story.figures.range(lower, upper)
 }
 
-/// How many points up to the newest are on its side of the average.
-fn run(now: &Stretch, limits: &Limits) -> u64 {
-    let side = now.points.last().map_or(0, |p| limits.side(p.value));
+/// How many points up to the newest are on its side of the centre; on an Anhøj chart those on the
+/// centre are passed over.
+fn run(now: &Stretch, model: &Model) -> u64 {
+    let passes_over = now.newest().signals.has(Signal::LongRun);
+    let side = now.points.last().map_or(0, |p| model.side(p));
     let n = now
         .points
         .iter()
         .rev()
-        .take_while(|p| limits.side(p.value) == side)
+        .map(|p| model.side(p))
+        .filter(|s| !(passes_over && *s == 0))
+        .take_while(|s| *s == side)
         .count();
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
 /// How many points up to the newest go one way.
 fn trend(now: &Stretch) -> u64 {
-    let values: Vec<f64> = now.points.iter().rev().map(|p| p.value).collect();
+    let values: Vec<f64> = now.points.iter().rev().map(|p| p.judged()).collect();
     let steps: Vec<std::cmp::Ordering> = values
         .windows(2)
         .filter_map(|pair| match pair {
@@ -358,15 +423,22 @@ fn target(story: &Story<'_>, now: &Stretch) -> Option<String> {
         format!(" by {} {}", d.month_name(), d.year())
     });
     let opening = format!("Target {}{due}", story.figures.target(target));
-    let usual = now
-        .own
-        .as_ref()
-        .map(|own| range(story, own))
+    if now.baseline.design.kind == Kind::Run {
+        return Some(format!(
+            "{opening}: a run chart has no usual range, so it can’t say. An XmR chart can."
+        ));
+    }
+    let usual = usual_range(now)
+        .map(|limits| in_figures(story, limits))
         .unwrap_or_default();
+    let level = now
+        .points
+        .last()
+        .map_or(0.0, |newest| now.baseline.centre(newest));
     let past = if story.question.lower_is_better {
-        now.baseline.centre <= target
+        level <= target
     } else {
-        now.baseline.centre >= target
+        level >= target
     };
     let (one, many) = (story.cadence.one(), story.cadence.many());
     let verdict = match (story.assurance, story.variation) {

@@ -1,4 +1,4 @@
-//! The distributions that every judgement rests on: normal, t, χ², F and the noncentral t.
+//! The distributions that every judgement rests on: normal, t, χ², F, the noncentral t, binomial and Poisson.
 //!
 //! Who may call this: everybody in the engine; nobody keeps a second copy. What must stay true: no
 //! NaN comes out. An argument outside a function's domain is a typed error, [`OutOfDomain`].
@@ -19,6 +19,7 @@
 //! # Ok::<(), difference_engine::distributions::OutOfDomain>(())
 //! ```
 mod chi2;
+mod counts;
 mod f;
 mod incomplete;
 mod noncentral_t;
@@ -26,6 +27,7 @@ mod normal;
 mod student;
 
 pub use chi2::{chi2_cdf, chi2_quantile, chi2_upper};
+pub use counts::{binomial_cdf, poisson_cdf};
 pub use f::{f_cdf, f_quantile, f_upper};
 pub use noncentral_t::{noncentral_t_cdf, noncentral_t_upper, noncentrality};
 pub use normal::{normal_cdf, normal_density, normal_quantile, normal_upper};

@@ -4,7 +4,7 @@
 //! was entered is never lost, a correction stands beside what it corrects; limits are redrawn only
 //! at a dated, named change.
 
-use engine::chart::{self, Chart, ChartQuestion, Observation};
+use engine::chart::{self, Chart, ChartQuestion, Kind, Observation};
 use engine::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -129,10 +129,7 @@ impl Standing {
         let points: Vec<Observation> = self
             .values
             .iter()
-            .map(|v| Observation {
-                date: v.date.to_string(),
-                value: v.value,
-            })
+            .map(|v| Observation::new(v.date.to_string(), v.value))
             .collect();
         let terms = &self.goal.terms;
         let question = ChartQuestion {
@@ -150,6 +147,9 @@ impl Standing {
                     why: c.why.clone(),
                 })
                 .collect(),
+            // A goal knows no denominators, and its kind doesn't change as values come.
+            kind: Kind::Xmr,
+            ..ChartQuestion::default()
         };
         chart::chart(&points, &question)
     }

@@ -2,8 +2,10 @@
 
 use engine::chart::cadence::Cadence;
 use engine::chart::figures::Figures;
-use engine::chart::{Chart, News, Phase};
+use engine::chart::kinds::cusum;
+use engine::chart::{Chart, Kind, Line, News, Phase, Point};
 use engine::date::Day;
+use engine::words::numbers::Precision;
 
 use crate::drawing::{Anchor, At, Drawing, Mark};
 
@@ -25,21 +27,31 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(chart: &Chart, ranges: &[Option<(f64, f64)>]) -> Self {
-        let values = chart.points.iter().map(|p| p.value);
-        let limits = ranges
+    fn of(drawn: &Drawn, target: Option<f64>) -> Self {
+        let limits = drawn
+            .ranges
             .iter()
             .flatten()
             .flat_map(|(low, high)| [*low, *high]);
-        let all: Vec<f64> = values.chain(limits).chain(chart.question.target).collect();
+        let all: Vec<f64> = drawn
+            .paths
+            .iter()
+            .flatten()
+            .copied()
+            .chain(limits)
+            .chain(drawn.centres.iter().flatten().copied())
+            .chain(target)
+            .collect();
         let lowest = all.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let span = highest - lowest;
         // A series that never moves still lies in the middle of something.
         let room = if span > 0.0 {
             0.04 * span
+        } else if lowest == 0.0 {
+            0.1
         } else {
-            lowest.abs().max(1.0) * 0.1
+            lowest.abs() * 0.1
         };
         Self {
             from: lowest - room,
@@ -69,58 +81,149 @@ impl Scale {
     }
 }
 
+/// What is drawn of each point: its value, or what the chart judges instead of it.
+struct Drawn {
+    /// Where each point's mark lies.
+    values: Vec<f64>,
+    /// The lines through the points.
+    paths: Vec<Vec<f64>>,
+    /// The limits that each point is judged by.
+    ranges: Vec<Option<(f64, f64)>>,
+    /// The centre of its phase.
+    centres: Vec<Option<f64>>,
+    /// The centre before its phase, while that one judges.
+    old_centres: Vec<Option<f64>>,
+}
+
+impl Drawn {
+    fn of(chart: &Chart, figures: &Figures) -> Self {
+        let mut drawn = Self {
+            values: chart
+                .points
+                .iter()
+                .map(|p| p.ewma.unwrap_or(p.value))
+                .collect(),
+            paths: Vec::new(),
+            ranges: Vec::new(),
+            centres: Vec::new(),
+            old_centres: Vec::new(),
+        };
+        for phase in &chart.phases {
+            let (lower, upper) = match &phase.carried {
+                Some(old) => (&old.lower, &old.upper),
+                None => (&phase.lower, &phase.upper),
+            };
+            for i in 0..in_phase(chart, phase).count() {
+                let at = |line: &Option<Line>| line.as_ref().and_then(|line| line.at(i));
+                drawn.ranges.push(
+                    at(lower)
+                        .zip(at(upper))
+                        .map(|limits| figures.usual_range(limits)),
+                );
+                drawn.centres.push(phase.centre.at(i));
+                drawn
+                    .old_centres
+                    .push(phase.carried.as_ref().and_then(|old| old.centre.at(i)));
+            }
+        }
+        drawn.paths = vec![drawn.values.clone()];
+        if chart.kind == Kind::Cusum {
+            drawn.sums(chart);
+        }
+        drawn
+    }
+
+    /// A CUSUM chart draws its two sums, what is below the average downwards.
+    fn sums(&mut self, chart: &Chart) {
+        let sums: Vec<(f64, f64)> = chart
+            .points
+            .iter()
+            .map(|p| p.cusum.map_or((0.0, 0.0), |s| (s.above, -s.below)))
+            .collect();
+        self.values = sums
+            .iter()
+            .map(|(above, below)| if *above >= -below { *above } else { *below })
+            .collect();
+        self.paths = vec![
+            sums.iter().map(|(above, _)| *above).collect(),
+            sums.iter().map(|(_, below)| *below).collect(),
+        ];
+        self.ranges = vec![Some((-cusum::H, cusum::H)); sums.len()];
+        self.centres = vec![Some(0.0); sums.len()];
+        self.old_centres = vec![None; sums.len()];
+    }
+}
+
+/// A phase's points, with their numbers in the chart.
+fn in_phase<'a>(chart: &'a Chart, phase: &'a Phase) -> impl Iterator<Item = (usize, &'a Point)> {
+    chart
+        .points
+        .iter()
+        .enumerate()
+        .skip_while(|(_, point)| point.date != phase.from)
+        .scan(false, |over, (i, point)| {
+            let here = !*over;
+            *over = *over || point.date == phase.to;
+            here.then_some((i, point))
+        })
+}
+
 /// The picture.
 pub(super) fn layout(chart: &Chart, words: &str) -> Drawing {
     let figures = Figures::of(chart);
-    let ranges = ranges(chart, &figures);
-    let scale = Scale::of(chart, &ranges);
+    let drawn = Drawn::of(chart, &figures);
+    let sums = chart.kind == Kind::Cusum;
+    // Sums have no target.
+    let target_value = chart.question.target.filter(|_| !sums);
+    let scale = Scale::of(&drawn, target_value);
     let places = places(chart);
     let mut drawing = Drawing::new(HEIGHT, words);
 
-    grid(&mut drawing, chart, &scale, &figures);
-    bands(&mut drawing, chart, &ranges, &scale, &places);
-    target(&mut drawing, chart, &scale, &figures);
-    changes(&mut drawing, chart, &places);
-    drawing.marks.push(Mark::Path {
-        class: "c-line",
-        through: chart
-            .points
-            .iter()
-            .zip(&places)
-            .map(|(point, x)| At::new(*x, scale.y(point.value)))
-            .collect(),
+    grid(&mut drawing, target_value, &scale, |tick, step| {
+        if sums {
+            Precision::WHOLE.write(tick)
+        } else {
+            figures.tick(tick, step)
+        }
     });
-    dots(&mut drawing, chart, &scale, &places);
-    if let (Some(newest), Some(x)) = (chart.points.last(), places.last()) {
-        let y = scale.y(newest.value);
+    bands(&mut drawing, chart, &drawn, &scale, &places);
+    if let Some(value) = target_value {
+        target(
+            &mut drawing,
+            (value, &figures),
+            drawn.values.last().copied(),
+            &scale,
+        );
+    }
+    changes(&mut drawing, chart, &places);
+    for path in &drawn.paths {
+        drawing.marks.push(Mark::Path {
+            class: "c-line",
+            through: path
+                .iter()
+                .zip(&places)
+                .map(|(value, x)| At::new(*x, scale.y(*value)))
+                .collect(),
+        });
+    }
+    dots(&mut drawing, chart, &drawn, &scale, &places);
+    if let (Some(newest), Some(x)) = (drawn.values.last(), places.last()) {
+        let y = scale.y(*newest);
         // Beside the dot, or clear of the target's line.
-        let below = match chart.question.target.map(|target| scale.y(target) - y) {
+        let below = match target_value.map(|target| scale.y(target) - y) {
             Some(target) if (-12.0..=2.0).contains(&target) => 17.0,
             Some(target) if (2.0..=12.0).contains(&target) => -8.0,
             _ => 5.0,
         };
-        drawing.words(
-            "strong halo",
-            (x + 2.0, y + below),
-            Anchor::Start,
-            figures.short(newest.value),
-        );
+        let written = if sums {
+            Precision::TENTHS.write(*newest)
+        } else {
+            figures.short(*newest)
+        };
+        drawing.words("strong halo", (x + 2.0, y + below), Anchor::Start, written);
     }
     dates(&mut drawing, chart, &places);
     drawing
-}
-
-/// The limits that each phase is judged by: its own, or until it has some the ones before it.
-fn ranges(chart: &Chart, figures: &Figures) -> Vec<Option<(f64, f64)>> {
-    let mut carried = None;
-    chart
-        .phases
-        .iter()
-        .map(|phase| {
-            carried = figures.usual_range(phase).or(carried);
-            carried
-        })
-        .collect()
 }
 
 /// Where each point lies across.
@@ -141,18 +244,18 @@ fn places(chart: &Chart) -> Vec<f64> {
 
 /// Where a phase begins and ends across.
 fn stretch(chart: &Chart, phase: &Phase, places: &[f64]) -> Option<(f64, f64)> {
-    let mut inside = chart
-        .points
-        .iter()
-        .zip(places)
-        .filter(|(point, _)| point.date >= phase.from && point.date <= phase.to)
-        .map(|(_, x)| *x);
+    let mut inside = in_phase(chart, phase).filter_map(|(i, _)| places.get(i).copied());
     let first = inside.next()?;
-    Some((first, inside.next_back().unwrap_or(first)))
+    Some((first, inside.last().unwrap_or(first)))
 }
 
-fn grid(drawing: &mut Drawing, chart: &Chart, scale: &Scale, figures: &Figures) {
-    let target = chart.question.target.map(|target| scale.y(target));
+fn grid(
+    drawing: &mut Drawing,
+    target: Option<f64>,
+    scale: &Scale,
+    write: impl Fn(f64, f64) -> String,
+) {
+    let target = target.map(|target| scale.y(target));
     let (ticks, step) = scale.ticks();
     for tick in ticks {
         let y = scale.y(tick);
@@ -161,46 +264,85 @@ fn grid(drawing: &mut Drawing, chart: &Chart, scale: &Scale, figures: &Figures) 
             continue;
         }
         drawing.line("c-grid", (0.0, y), (100.0, y));
-        drawing.words("", (0.0, y - 4.0), Anchor::Start, figures.tick(tick, step));
+        drawing.words("", (0.0, y - 4.0), Anchor::Start, write(tick, step));
     }
 }
 
-fn bands(
-    drawing: &mut Drawing,
-    chart: &Chart,
-    ranges: &[Option<(f64, f64)>],
-    scale: &Scale,
-    places: &[f64],
-) {
-    let mut old = None;
-    for (phase, range) in chart.phases.iter().zip(ranges) {
-        let (Some((from, to)), Some((lower, upper))) = (stretch(chart, phase, places), *range)
-        else {
+fn bands(drawing: &mut Drawing, chart: &Chart, drawn: &Drawn, scale: &Scale, places: &[f64]) {
+    for phase in &chart.phases {
+        let numbers: Vec<usize> = in_phase(chart, phase).map(|(i, _)| i).collect();
+        let of = |line: &[Option<f64>]| -> Vec<(f64, f64)> {
+            let at = |i: &usize| Some((*places.get(*i)?, line.get(*i).copied().flatten()?));
+            numbers.iter().filter_map(at).collect()
+        };
+        let lower: Vec<Option<f64>> = drawn.ranges.iter().map(|r| r.map(|(low, _)| low)).collect();
+        let upper: Vec<Option<f64>> = drawn
+            .ranges
+            .iter()
+            .map(|r| r.map(|(_, high)| high))
+            .collect();
+        let (lower, upper) = (of(&lower), of(&upper));
+        // Too early to say, so there is no line to judge by.
+        if lower.is_empty() && phase.runs.is_none() {
             continue;
-        };
-        let (from, to) = (from - PAST, to + PAST);
-        drawing.band("c-band", (from, scale.y(upper)), (to, scale.y(lower)));
-        let mut mean = |centre: f64| {
-            let y = scale.y(centre);
-            drawing.line("c-mean", (from, y), (to, y));
-        };
-        mean(phase.centre);
-        // Until a phase has limits of its own, the average that it is judged by stays in sight.
-        match (phase.lower, old) {
-            (None, Some(centre)) => mean(centre),
-            _ => old = Some(phase.centre),
         }
+        band(drawing, &lower, &upper, scale);
+        // Until a phase has limits of its own, the average that it is judged by stays in sight.
+        level(drawing, &of(&drawn.centres), scale);
+        level(drawing, &of(&drawn.old_centres), scale);
     }
 }
 
-fn target(drawing: &mut Drawing, chart: &Chart, scale: &Scale, figures: &Figures) {
-    let Some(target) = chart.question.target else {
-        return;
-    };
+/// The value of a line that is the same at all of its places.
+fn flat(line: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
+    let ((from, value), (to, _)) = (*line.first()?, *line.last()?);
+    line.iter()
+        .all(|(_, v)| *v == value)
+        .then_some((from - PAST, to + PAST, value))
+}
+
+fn band(drawing: &mut Drawing, lower: &[(f64, f64)], upper: &[(f64, f64)], scale: &Scale) {
+    match (flat(lower), flat(upper)) {
+        (Some((from, to, low)), Some((_, _, high))) => {
+            drawing.band("c-band", (from, scale.y(high)), (to, scale.y(low)));
+        }
+        _ if upper.is_empty() => {}
+        _ => drawing.marks.push(Mark::Shape {
+            class: "c-band",
+            corners: upper
+                .iter()
+                .chain(lower.iter().rev())
+                .map(|(x, value)| At::new(*x, scale.y(*value)))
+                .collect(),
+        }),
+    }
+}
+
+fn level(drawing: &mut Drawing, line: &[(f64, f64)], scale: &Scale) {
+    if let Some((from, to, value)) = flat(line) {
+        let y = scale.y(value);
+        drawing.line("c-mean", (from, y), (to, y));
+    } else if !line.is_empty() {
+        drawing.marks.push(Mark::Path {
+            class: "c-level",
+            through: line
+                .iter()
+                .map(|(x, value)| At::new(*x, scale.y(*value)))
+                .collect(),
+        });
+    }
+}
+
+fn target(
+    drawing: &mut Drawing,
+    (target, figures): (f64, &Figures),
+    newest: Option<f64>,
+    scale: &Scale,
+) {
     let y = scale.y(target);
     drawing.line("c-target", (7.0, y), (100.0, y));
     // The words stand on the side where the values are not.
-    let values_below = chart.points.last().is_none_or(|p| p.value <= target);
+    let values_below = newest.is_none_or(|value| value <= target);
     let words_y = if values_below { y - 6.0 } else { y + 15.0 };
     drawing.words(
         "target halo",
@@ -249,12 +391,25 @@ fn fitting(why: &str, room: f64) -> String {
     fits
 }
 
-fn dots(drawing: &mut Drawing, chart: &Chart, scale: &Scale, places: &[f64]) {
-    let last = chart.points.len().saturating_sub(1);
-    for (i, (point, x)) in chart.points.iter().zip(places).enumerate() {
-        let at = (*x, scale.y(point.value));
-        let radius = if i == last { 5.0 } else { 3.5 };
+fn dots(drawing: &mut Drawing, chart: &Chart, drawn: &Drawn, scale: &Scale, places: &[f64]) {
+    let n = chart.points.len();
+    // Of a long series only what stands out is marked, or the dots would hide the line.
+    let small = match n {
+        0..=60 => 3.5,
+        61..=150 => 2.5,
+        _ => 2.0,
+    };
+    for (i, (point, (value, x))) in chart
+        .points
+        .iter()
+        .zip(drawn.values.iter().zip(places))
+        .enumerate()
+    {
+        let at = (*x, scale.y(*value));
+        let newest = i + 1 == n;
+        let radius = if newest { 5.0 } else { small };
         match point.news {
+            News::Ordinary if n > 150 && !newest => {}
             News::Ordinary => drawing.dot("c-dot", at, radius),
             News::Improvement => drawing.dot("c-dot better", at, radius),
             News::Concern => drawing.diamond("c-dot worse", at, radius - 0.2),
@@ -269,9 +424,12 @@ fn dates(drawing: &mut Drawing, chart: &Chart, places: &[f64]) {
     let several_years = known.first().map(|d| d.year()) != known.last().map(|d| d.year());
     let y = HEIGHT - 4.0;
     let mut write = |i: usize, x: f64, anchor: Anchor| {
-        if let Some(Some(day)) = days.get(i) {
-            drawing.words("", (x, y), anchor, short(*day, cadence, several_years));
-        }
+        let words = match (days.get(i), chart.points.get(i)) {
+            (Some(Some(day)), _) => short(*day, cadence, several_years),
+            (_, Some(point)) => point.date.clone(),
+            _ => return,
+        };
+        drawing.words("", (x, y), anchor, words);
     };
     if places.len() == 1 {
         write(0, (LEFT + RIGHT) / 2.0, Anchor::Middle);

@@ -4,22 +4,22 @@
 //! ([`standalone`]). What must stay true: the words are the engine's; a signal has a colour, a shape
 //! and a word; the usual range is drawn only where the engine gives one; the rule set is named.
 
+mod assurance;
 mod layout;
+mod method;
 
 use std::fmt::Write as _;
 
 use engine::chart::cadence::Cadence;
 use engine::chart::figures::Figures;
-use engine::chart::{Chart, News, Point, Variation};
+use engine::chart::{Chart, Kind, News, Point, Variation};
 use engine::date::Day;
 use engine::words::finding::capital;
 
 use crate::drawing::Anchor;
 use crate::escape::escape;
 
-/// How limits and signals are made, named on every chart.
-const RULES: &str =
-    "Usual range: average ± 2.66 × mean moving range (XmR chart). Signals by the rule set “nhs”.";
+pub(crate) use method::method;
 
 /// So many letters fit on a line of a file 720 pixels wide.
 const LETTERS: usize = 100;
@@ -50,10 +50,11 @@ pub fn picture(chart: &Chart) -> String {
 #[must_use]
 pub fn standalone(chart: &Chart) -> String {
     let mut drawing = layout::layout(chart, &in_words(chart));
+    let method = method(chart);
     let said = [
         Some(chart.headline.as_str()),
         chart.target_words.as_deref(),
-        Some(RULES),
+        Some(method.as_str()),
     ];
     for line in said.into_iter().flatten().flat_map(lines) {
         drawing.height += 20.0;
@@ -140,7 +141,7 @@ pub fn target(chart: &Chart) -> String {
         .target_words
         .as_ref()
         .map_or_else(String::new, |words| {
-            format!("<p class=\"small\">{}</p>\n", opened(words, ": ", ":"))
+            assurance::with_icon(chart, &opened(words, ": ", ":"))
         })
 }
 
@@ -187,7 +188,7 @@ pub fn table(chart: &Chart) -> String {
     let _ = write!(
         html,
         "</tbody>\n</table>\n<p class=\"small soft\">{}</p>\n</details>",
-        escape(RULES)
+        escape(&method(chart))
     );
     html
 }
@@ -204,7 +205,11 @@ fn news(news: News) -> &'static str {
 fn in_words(chart: &Chart) -> String {
     let figures = Figures::of(chart);
     let mut words = format!(
-        "Run chart of {}{}",
+        "{} of {}{}",
+        match chart.kind {
+            Kind::Xmr => "Run chart".to_owned(),
+            kind => capital(kind.name()),
+        },
         cadence(chart).adjective(),
         measure(chart)
     );
@@ -224,7 +229,11 @@ fn in_words(chart: &Chart) -> String {
                 },
                 figures.value(last.value)
             ),
-            _ => write!(words, "."),
+            _ => write!(
+                words,
+                ". The newest value is {}.",
+                figures.value(last.value)
+            ),
         };
     }
     let _ = write!(words, " {}", chart.headline);
@@ -250,7 +259,7 @@ fn caption(chart: &Chart) -> String {
 /// The heading of the values: the measure with its unit, where that is not in every cell.
 fn value_heading(chart: &Chart) -> String {
     let name = capital(measure(chart));
-    match chart.question.unit.trim() {
+    match chart.shown.unit.trim() {
         "" | "%" => name,
         unit => format!("{name} ({unit})"),
     }

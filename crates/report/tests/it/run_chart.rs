@@ -23,10 +23,7 @@ fn weekly(values: &[f64]) -> Vec<Observation> {
                         (month, day)
                     }
                 });
-            Observation {
-                date: format!("2026-{month:02}-{day:02}"),
-                value: *value,
-            }
+            Observation::new(format!("2026-{month:02}-{day:02}"), *value)
         })
         .collect()
 }
