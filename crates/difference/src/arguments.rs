@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{completions, demo, evaluate, man, pool, serve};
+use crate::command::{completions, demo, evaluate, man, plan, pool, serve};
 
 /// What difference are you making?
 ///
@@ -33,6 +33,8 @@ pub enum Command {
     Evaluate(Box<evaluate::Evaluate>),
     /// What do several results say together?
     Pool(pool::Pool),
+    /// What could this trial see? Power, smallest detectable difference, how many it takes
+    Plan(Box<plan::Plan>),
     /// A city to explore: fills an empty folder with an invented one and serves it
     Demo(demo::Demo),
     /// The web product, on this machine

@@ -7,17 +7,25 @@
 //! (t₁₋α/₂ + t_power)·se with the design's degrees of freedom; the noncentral t for power; unequal
 //! clusters by their coefficient of variation (Eldridge, Ashby & Kerry 2006). Effects are in standard
 //! deviations of the outcome among all pupils.
+mod assurance;
+mod defaults;
 mod design;
+mod learnt;
+mod shares;
 mod sizing;
+mod what_if;
+mod words;
 
+pub use assurance::assurance;
+pub use defaults::{CLUSTER_SIZE, ICC, R2, R2_CLUSTER, SIZE_CV, Usual};
 pub use design::clustered;
+pub use learnt::{Earlier, FEWEST_CLUSTERS, FEWEST_TRIALS, Learnt, Value, learn};
+pub use shares::{arcsine_power, cohens_h, share_power};
 pub use sizing::{needed, needed_units, sizing};
 
 use serde::{Deserialize, Serialize};
 
-use crate::distributions::{
-    noncentral_t_cdf, noncentral_t_upper, normal_cdf, normal_quantile, t_quantile,
-};
+use crate::distributions::{noncentral_t_cdf, noncentral_t_upper, t_quantile};
 use crate::question::Design;
 use crate::refusal::Refusal;
 
@@ -67,6 +75,12 @@ pub struct PowerQuestion {
     pub unit: String,
     /// The smallest difference worth having, in standard deviations: how many pupils does it take?
     pub effect: Option<f64>,
+    /// How unsure that is, in standard deviations: the answer then tells the [`assurance`] too.
+    pub effect_sd: Option<f64>,
+    /// How unsure the share between clusters is, for the assurance.
+    pub icc_sd: Option<f64>,
+    /// What earlier results bear, in place of the published defaults.
+    pub learnt: Option<Learnt>,
 }
 
 impl Default for PowerQuestion {
@@ -91,6 +105,9 @@ impl Default for PowerQuestion {
             sd: None,
             unit: String::new(),
             effect: None,
+            effect_sd: None,
+            icc_sd: None,
+            learnt: None,
         }
     }
 }
@@ -140,6 +157,19 @@ pub struct SizePoint {
     pub unit: Option<f64>,
     /// The same in months, where months may be said.
     pub months: Option<i8>,
+    /// Chance of noticing `effect`, where it was given.
+    pub power: Option<f64>,
+}
+
+/// What something else would change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WhatIf {
+    /// What is done otherwise, such as "one more class of 28 joins".
+    pub change: String,
+    /// What could be noticed then.
+    pub then: SizePoint,
+    /// A sentence, such as "If one more class of 28 joins, 6 months."
+    pub says: String,
 }
 
 /// What this trial could see.
@@ -149,8 +179,12 @@ pub struct Sizing {
     pub schema: String,
     /// What will be drawn or compared.
     pub design: Design,
+    /// The question as it was asked.
+    pub asked: PowerQuestion,
     /// What was not given.
     pub assumed: Vec<Assumed>,
+    /// This trial.
+    pub here: SizePoint,
     /// Chance of noticing `effect` where it was given, otherwise the chance asked for.
     pub power: f64,
     /// Smallest detectable difference, in standard deviations.
@@ -161,10 +195,37 @@ pub struct Sizing {
     pub months: Option<i8>,
     /// How many it takes to notice `effect`.
     pub needed: Option<Needed>,
-    /// Smaller and larger trials.
+    /// Chance of noticing a difference of the size that is expected, over all that it may be: where
+    /// `effect_sd` was given ([`assurance`]).
+    #[serde(default)]
+    pub assurance: Option<f64>,
+    /// Smaller and larger trials, in small steps.
     pub curve: Vec<SizePoint>,
+    /// A few of them, for a table: half, this, twice, four times and what it takes.
+    #[serde(default)]
+    pub table: Vec<SizePoint>,
+    /// What would change it, the nearest to hand first.
+    #[serde(default)]
+    pub what_if: Vec<WhatIf>,
     /// One or two sentences.
     pub headline: String,
+    /// What to keep in mind, one sentence each.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+impl Sizing {
+    /// A size of change as this answer says it: "7 months", "2.2 minutes", "0.34 standard deviations".
+    #[must_use]
+    pub fn change(&self, standard_deviations: f64) -> String {
+        words::change(&self.asked, standard_deviations)
+    }
+
+    /// A size of trial as this answer says it: "120 pupils", "56 pupils in 2 classes or schools".
+    #[must_use]
+    pub fn who(&self, size: &SizePoint) -> String {
+        words::who(size.pupils, size.clusters)
+    }
 }
 
 /// 1 + ((cv² + 1)·m − 1)·ICC: how many times as many pupils clusters of mean size m need (Donner &
@@ -183,7 +244,8 @@ pub fn design_effect(mean_size: f64, size_cv: f64, icc: f64) -> f64 {
 /// The standard error and degrees of freedom that a design gives.
 ///
 /// # Errors
-/// `size-not-possible`.
+/// `size-not-possible` where too few are drawn for anything but chance to be seen; `size-missing`,
+/// `size-out-of-range` and `share-out-of-range` where the question can't be meant.
 pub fn sharpness(question: &PowerQuestion) -> Result<Sharpness, Refusal> {
     design::fill(question)?.sharpness(1.0)
 }
@@ -217,20 +279,6 @@ pub fn two_sided_power(
     Ok(noncentral_t_upper(critical, df, delta)? + noncentral_t_cdf(-critical, df, delta)?)
 }
 
-/// The chance of noticing a difference between two shares with `n` pupils a group, by the normal
-/// approximation (R's `power.prop.test`).
-///
-/// # Errors
-/// `out-of-domain`.
-pub fn share_power(share: f64, comparison: f64, n: f64, alpha: f64) -> Result<f64, Refusal> {
-    let z = normal_quantile(1.0 - 0.5 * alpha)?;
-    let both = share + comparison;
-    let spread = (share * (1.0 - share) + comparison * (1.0 - comparison)).sqrt();
-    Ok(normal_cdf(
-        (n.sqrt() * (share - comparison).abs() - z * (both * (1.0 - 0.5 * both)).sqrt()) / spread,
-    )?)
-}
-
 /// The smallest detectable difference of a design, in standard deviations.
 ///
 /// ```
@@ -241,7 +289,7 @@ pub fn share_power(share: f64, comparison: f64, n: f64, alpha: f64) -> Result<f6
 /// ```
 ///
 /// # Errors
-/// `size-not-possible`.
+/// As [`sharpness`].
 pub fn detectable(question: &PowerQuestion) -> Result<f64, Refusal> {
     let sharp = sharpness(question)?;
     smallest_detectable(

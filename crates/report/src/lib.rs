@@ -14,6 +14,7 @@ pub mod markdown;
 pub mod outline;
 pub mod plot;
 pub mod pooled;
+pub mod power_curve;
 pub mod result;
 pub mod run_chart;
 pub mod svg;

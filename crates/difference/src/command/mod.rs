@@ -7,6 +7,7 @@ pub mod completions;
 pub mod demo;
 pub mod evaluate;
 pub mod man;
+pub mod plan;
 pub mod pool;
 pub mod serve;
 
@@ -18,6 +19,7 @@ pub fn run(arguments: Arguments) -> Ending {
     match arguments.command {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Pool(pool) => pool.run(),
+        Command::Plan(plan) => plan.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Completions(completions) => completions.run(),

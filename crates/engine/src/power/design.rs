@@ -3,10 +3,13 @@
 use crate::question::Design;
 use crate::refusal::Refusal;
 
+use super::defaults::{CLUSTER_SIZE, Filling, ICC, R2, R2_CLUSTER, SIZE_CV};
 use super::{Assumed, PowerQuestion, Sharpness, design_effect};
 
-pub(super) fn wrong(what: &str, cure: &str) -> Refusal {
-    Refusal::new("size-not-possible", what, cure)
+const BLOCKS: &str = "blocks within which lots are drawn";
+
+pub(super) fn wrong(code: &str, what: &str, cure: &str) -> Refusal {
+    Refusal::new(code, what, cure)
 }
 
 fn share(value: f64, name: &str) -> Result<f64, Refusal> {
@@ -14,6 +17,7 @@ fn share(value: f64, name: &str) -> Result<f64, Refusal> {
         Ok(value)
     } else {
         Err(wrong(
+            "share-out-of-range",
             &format!("{name} must be at least 0 and below 1, not {value}."),
             "Give it as a share, such as 0.15.",
         ))
@@ -27,8 +31,8 @@ pub(super) struct Filled<'a> {
     pub(super) clusters: f64,
     pub(super) size: f64,
     size_cv: f64,
-    blocks: f64,
-    icc: f64,
+    pub(super) blocks: f64,
+    pub(super) icc: f64,
     block_icc: f64,
     r2: f64,
     r2_cluster: f64,
@@ -43,77 +47,45 @@ pub fn clustered(design: Design, clusters: Option<f64>) -> bool {
 }
 
 pub(super) fn fill(asked: &PowerQuestion) -> Result<Filled<'_>, Refusal> {
-    let mut assumed = Vec::new();
-    let mut or = |given: Option<f64>, name: &str, value: f64, because: &str| {
-        given.unwrap_or_else(|| {
-            assumed.push(Assumed {
-                name: name.to_owned(),
-                value,
-                because: because.to_owned(),
-            });
-            value
-        })
-    };
+    possible(asked)?;
+    let mut filling = Filling::of(asked);
     let in_clusters = clustered(asked.design, asked.clusters);
     let (mut size, mut clusters, mut size_cv, mut icc, mut r2_cluster) = (1.0, 0.0, 0.0, 0.0, 0.0);
     let pupils;
     if in_clusters {
         size = match (asked.cluster_size, asked.pupils, asked.clusters) {
-            (None, Some(n), Some(j)) if j > 0.0 => n / j,
-            (given, _, _) => or(
-                given,
-                "pupils a class or school",
-                25.0,
-                "a usual class; give your own for whole schools",
-            ),
+            (None, Some(n), Some(j)) => n / j,
+            (given, _, _) => filling.or(given, CLUSTER_SIZE),
         };
         clusters = asked
             .clusters
             .or_else(|| asked.pupils.map(|n| (n / size).floor()))
             .ok_or_else(|| {
                 wrong(
+                    "size-missing",
                     "How many classes or schools can take part is not known.",
                     "Enter how many, as a number such as 12.",
                 )
             })?;
         pupils = clusters * size;
-        icc = or(
-            asked.icc,
-            "share of the variation that lies between classes or schools",
-            0.15,
-            "within the 0.10 to 0.20 usual in planning trials of attainment in English schools; lower for most other measures",
-        );
-        size_cv = or(
-            asked.size_cv,
-            "unevenness of their sizes (standard deviation over mean)",
-            0.0,
-            "taken as equal sizes; very uneven ones see less",
-        );
-        if asked.covariates > 0.0 {
-            r2_cluster = or(
-                asked.r2_cluster,
-                "share of the variation between classes or schools that the score before explains",
-                0.5,
-                "scores of the year before explain half or more of it in attainment tests",
-            );
+        icc = filling.or_learnt(asked.icc, ICC, |learnt| learnt.icc.as_ref());
+        size_cv = filling.or(asked.size_cv, SIZE_CV);
+        r2_cluster = if asked.covariates > 0.0 {
+            filling.or_learnt(asked.r2_cluster, R2_CLUSTER, |l| l.r2_cluster.as_ref())
         } else {
-            r2_cluster = asked.r2_cluster.unwrap_or(0.0);
-        }
+            asked.r2_cluster.unwrap_or(0.0)
+        };
     } else {
         pupils = asked.pupils.ok_or_else(|| {
             wrong(
+                "size-missing",
                 "How many pupils can take part is not known.",
                 "Enter how many, as a number such as 120.",
             )
         })?;
     }
     let r2 = if asked.covariates > 0.0 || asked.design == Design::BeforeAfter {
-        or(
-            asked.r2,
-            "share of the variation between pupils that the score before explains",
-            0.5,
-            "two attainment tests a year apart usually correlate at about 0.7, and 0.7² is about 0.5",
-        )
+        filling.or_learnt(asked.r2, R2, |learnt| learnt.r2.as_ref())
     } else {
         asked.r2.unwrap_or(0.0)
     };
@@ -121,43 +93,16 @@ pub(super) fn fill(asked: &PowerQuestion) -> Result<Filled<'_>, Refusal> {
         asked.design,
         Design::BlockedIndividual | Design::BlockedCluster
     );
-    let blocks = if in_blocks {
-        or(
-            asked.blocks,
-            "blocks within which lots are drawn",
-            if in_clusters {
-                (clusters / 2.0).floor().max(1.0)
-            } else {
-                1.0
-            },
-            if in_clusters {
-                "pairs"
-            } else {
-                "one, where none is given"
-            },
-        )
-    } else {
-        0.0
+    let blocks = match (in_blocks, in_clusters, asked.blocks) {
+        (false, _, _) => 0.0,
+        (true, _, Some(given)) => given,
+        (true, true, None) => filling.tell(
+            BLOCKS,
+            (clusters / 2.0).floor().max(1.0),
+            "pairs".to_owned(),
+        ),
+        (true, false, None) => filling.tell(BLOCKS, 1.0, "one, where none is given".to_owned()),
     };
-    let positive = pupils.is_finite() && pupils > 0.0 && size > 0.0 && size_cv >= 0.0;
-    let some_each = asked.share_treated > 0.0 && asked.share_treated < 1.0;
-    if !(positive && some_each) {
-        return Err(wrong(
-            "The numbers of pupils and groups must be above 0, and the share that gets it between 0 and 1.",
-            "Enter how many pupils can take part, as a number such as 120.",
-        ));
-    }
-    for (value, name) in [
-        (asked.power, "The chance of noticing"),
-        (asked.alpha, "Alpha"),
-    ] {
-        if !(value > 0.0 && value < 1.0) {
-            return Err(wrong(
-                &format!("{name} must be between 0 and 1, not {value}."),
-                "Give it as a share, such as 0.8.",
-            ));
-        }
-    }
     Ok(Filled {
         asked,
         pupils,
@@ -169,8 +114,70 @@ pub(super) fn fill(asked: &PowerQuestion) -> Result<Filled<'_>, Refusal> {
         block_icc: share(asked.block_icc.unwrap_or(0.0), "The share between blocks")?,
         r2: share(r2, "The share that the score before explains")?,
         r2_cluster: share(r2_cluster, "The share that the score before explains")?,
-        assumed,
+        assumed: filling.told(),
     })
+}
+
+/// Whether what was given can be meant.
+fn possible(asked: &PowerQuestion) -> Result<(), Refusal> {
+    let sizes = [
+        asked.pupils,
+        asked.clusters,
+        asked.cluster_size,
+        asked.blocks,
+    ];
+    let positive = sizes
+        .into_iter()
+        .flatten()
+        .all(|n| n.is_finite() && n > 0.0);
+    let spreads = [
+        asked.size_cv,
+        asked.effect_variation,
+        asked.effect_sd,
+        asked.icc_sd,
+        Some(asked.covariates),
+    ];
+    let no_less = (spreads.into_iter().flatten()).all(|x| x.is_finite() && x >= 0.0);
+    if !(positive && no_less) {
+        return Err(wrong(
+            "size-out-of-range",
+            "The numbers of pupils, classes and blocks must be above 0, and no spread below it.",
+            "Enter how many pupils can take part, as a number such as 120.",
+        ));
+    }
+    for (value, name) in [
+        (asked.power, "The chance of noticing"),
+        (asked.alpha, "Alpha"),
+        (asked.share_treated, "The share that gets it"),
+    ] {
+        if !(value > 0.0 && value < 1.0) {
+            return Err(wrong(
+                "share-out-of-range",
+                &format!("{name} must be between 0 and 1, not {value}."),
+                "Give it as a share, such as 0.8.",
+            ));
+        }
+    }
+    if asked.power <= asked.alpha {
+        return Err(wrong(
+            "share-out-of-range",
+            "The chance of noticing a difference that is there must be above the chance of noticing one that is not.",
+            "Ask for a chance such as 0.8.",
+        ));
+    }
+    if asked.effect.is_some_and(|effect| !effect.is_finite()) {
+        return Err(no_effect());
+    }
+    Ok(())
+}
+
+/// The smallest difference worth having is none.
+pub(super) fn no_effect() -> Refusal {
+    wrong(
+        "size-out-of-range",
+        "The smallest change worth having must be above 0.",
+        "Enter it as a number such as 0.2 standard deviations.",
+    )
 }
 
 impl Filled<'_> {
@@ -223,6 +230,7 @@ impl Filled<'_> {
 fn sharp(standard_error: f64, df: f64, design_effect: f64) -> Result<Sharpness, Refusal> {
     if df < 1.0 || !standard_error.is_finite() {
         return Err(wrong(
+            "size-not-possible",
             "There are too few to draw: with so few units nothing but chance could be seen.",
             "Add pupils, classes or schools.",
         ));

@@ -5,9 +5,11 @@
 
 mod evaluation;
 mod page;
+mod plan;
 mod pool;
 mod refusal;
 
 pub use evaluation::evaluation;
+pub use plan::plan;
 pub use pool::pool;
 pub use refusal::refusal;

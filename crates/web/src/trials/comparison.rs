@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::power::{self, Sizing};
 use engine::question::Worthwhile;
-use engine::words::numbers::{Precision, months_of, plural, thousands};
+use engine::words::numbers::{Precision, percent};
 use network::goals::number;
-use network::trials::{self, Compare, ComparisonAndSize, Draft, Trial};
+use network::trials::{self, Compare, ComparisonAndSize, Trial};
+use report::power_curve;
 
 use super::begin::screen;
 use super::facts::{Step, planning};
@@ -23,15 +24,22 @@ use crate::frame::{Frame, page};
 struct SizeLine {
     pupils: String,
     change: String,
-    /// The bar's width in per cent.
-    width: String,
+    /// The chance of noticing what is worth having.
+    chance: Option<String>,
 }
 
 /// What this trial could see.
 struct Seeing {
     headline: String,
+    /// The power curve.
+    picture: String,
+    /// What would change it, a sentence each.
+    what_if: Vec<String>,
+    /// What is worth having, in words, where it was said.
+    worth: Option<String>,
     lines: Vec<SizeLine>,
     assumed: Vec<String>,
+    notes: Vec<String>,
 }
 
 #[derive(Template)]
@@ -162,7 +170,7 @@ async fn asking(
     let (seeing, cannot) = match trial.draft.power_question() {
         None => (None, None),
         Some(question) => match power::sizing(&question) {
-            Ok(sizing) => (Some(seeing(&trial.draft, sizing)), None),
+            Ok(sizing) => (Some(seeing(sizing)), None),
             Err(refusal) => (None, Some(format!("{} {}", refusal.says, refusal.cure))),
         },
     };
@@ -198,43 +206,14 @@ async fn asking(
     })
 }
 
-fn seeing(draft: &Draft, sizing: Sizing) -> Seeing {
-    let largest = sizing
-        .curve
-        .iter()
-        .map(|p| p.detectable)
-        .fold(0.0, f64::max);
-    let unit = if draft.idea.measure.unit.is_empty() {
-        "points"
-    } else {
-        &draft.idea.measure.unit
-    };
+fn seeing(sizing: Sizing) -> Seeing {
     let lines = sizing
-        .curve
+        .table
         .iter()
-        .map(|p| {
-            let change = match (p.unit, p.months) {
-                (Some(x), _) => plural(&Precision::for_width(x).write(x), unit),
-                (None, Some(_)) => months_of(engine::months::Months::of(p.detectable)),
-                (None, None) => format!(
-                    "{} standard deviations",
-                    Precision::HUNDREDTHS.write(p.detectable)
-                ),
-            };
-            let pupils = match p.clusters {
-                0 => format!("{} pupils", thousands(p.pupils)),
-                n => format!("{} pupils in {n} classes", thousands(p.pupils)),
-            };
-            let share = if largest > 0.0 {
-                94.0 * p.detectable / largest
-            } else {
-                0.0
-            };
-            SizeLine {
-                pupils,
-                change,
-                width: format!("{share:.0}%"),
-            }
+        .map(|p| SizeLine {
+            pupils: sizing.who(p),
+            change: sizing.change(p.detectable),
+            chance: p.power.map(percent),
         })
         .collect();
     let assumed = sizing
@@ -242,7 +221,7 @@ fn seeing(draft: &Draft, sizing: Sizing) -> Seeing {
         .iter()
         .map(|a| {
             format!(
-                "{}: {}. {}",
+                "{}: {} ({})",
                 a.name,
                 Precision::HUNDREDTHS.write(a.value),
                 a.because
@@ -250,9 +229,13 @@ fn seeing(draft: &Draft, sizing: Sizing) -> Seeing {
         })
         .collect();
     Seeing {
-        headline: sizing.headline,
+        picture: power_curve::picture(&sizing),
+        what_if: sizing.what_if.iter().map(|w| w.says.clone()).collect(),
+        worth: sizing.asked.effect.map(|g| sizing.change(g)),
         lines,
         assumed,
+        notes: sizing.notes,
+        headline: sizing.headline,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod frame;
+mod plan;
 mod pool;
 
 use std::path::Path;

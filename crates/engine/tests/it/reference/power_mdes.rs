@@ -2,7 +2,7 @@
 
 use difference_engine::distributions::t_quantile;
 use difference_engine::power::{
-    PowerQuestion, Sharpness, design_effect, detectable, needed_units, share_power, sharpness,
+    PowerQuestion, Sharpness, arcsine_power, cohens_h, design_effect, detectable, needed_units, share_power, sharpness,
     smallest_detectable, two_sided_power,
 };
 use difference_engine::question::Design;
@@ -177,6 +177,12 @@ fn shares(item: &Item) {
     item.closed_form("/power", share_power(0.65, 0.5, 150.0, 0.05).unwrap());
 }
 
+fn shares_by_arcsine(item: &Item) {
+    let h = cohens_h(0.65, 0.5).unwrap();
+    item.closed_form("/h", h);
+    item.closed_form("/power", arcsine_power(h, 150.0, 0.05).unwrap());
+}
+
 fn pupils_needed_shares(item: &Item) {
     let theirs = item.number("/n_per_group");
     item.agrees_with("power", 0.8, share_power(0.65, 0.5, theirs, 0.05).unwrap(), 1e-9);
@@ -251,6 +257,7 @@ pub const CHECKS: &[Check] = &[
     ("n_t_es0.2", pupils_needed_t),
     ("n_t_es0.3", pupils_needed_t),
     ("power_prop", shares),
+    ("pwr_2p", shares_by_arcsine),
     ("n_prop", pupils_needed_shares),
     ("pwr_t2n", two_sizes),
     ("pwr_paired", paired),
