@@ -182,6 +182,11 @@ impl Finding {
         by_lot(Some(self.design), self.allocation)
     }
 
+    /// Whether a difference that lots made is too weakly shown to be said outright.
+    pub(super) fn may(&self) -> bool {
+        self.by_lot() && self.rung <= 2
+    }
+
     pub(super) fn before_after(&self) -> bool {
         self.design == Design::BeforeAfter
     }
@@ -270,7 +275,7 @@ impl Finding {
         }
     }
 
-    /// What was measured: "reading", or "reaching “EXS” or “GDS” in reading".
+    /// What was measured: "reading", or "“EXS” or “GDS” in reading".
     pub(super) fn what(&self) -> String {
         let name = if self.outcome.trim().is_empty() {
             "the outcome"
@@ -284,7 +289,7 @@ impl Finding {
             .map(|w| format!("“{w}”"))
             .collect();
         if self.binary && !words.is_empty() {
-            format!("getting {} in {name}", either(&words))
+            format!("{} in {name}", either(&words))
         } else {
             name.to_owned()
         }

@@ -16,7 +16,9 @@ pub(super) fn headline(finding: &Finding) -> (String, String) {
     let who = finding.subject();
     let what = finding.what();
     let same = gain.shown(gain.estimate) == 0.0;
-    let (highlight, sentence) = if finding.before_after() {
+    let (highlight, sentence) = if gain.scale == Scale::Percentage {
+        share(finding, &gain, same)
+    } else if finding.before_after() {
         let highlight = if same {
             "about the same".to_owned()
         } else {
@@ -31,7 +33,7 @@ pub(super) fn headline(finding: &Finding) -> (String, String) {
         };
         (highlight, sentence)
     } else if finding.by_lot() {
-        let verb = if finding.rung <= 2 {
+        let verb = if finding.may() {
             "may have made"
         } else {
             "made"
@@ -65,6 +67,29 @@ pub(super) fn headline(finding: &Finding) -> (String, String) {
         format!("{sentence}{}.", doubt(finding, &gain, same)),
         highlight,
     )
+}
+
+/// A share is reached more or less often: "reached “EXS” in reading about 5 percentage points more often".
+fn share(finding: &Finding, gain: &Gain, same: bool) -> (String, String) {
+    let highlight = if same {
+        "about as often".to_owned()
+    } else {
+        format!("about {} often", raw_difference(finding, gain))
+    };
+    let reached = match (finding.lower_is_better, finding.may()) {
+        (false, false) => "reached",
+        (false, true) => "may have reached",
+        (true, false) => "had",
+        (true, true) => "may have had",
+    };
+    let than = match (finding.before_after(), same) {
+        (true, true) => " after as before, with nobody to compare with".to_owned(),
+        (true, false) => " after than before, with nobody to compare with".to_owned(),
+        (false, _) => format!(", compared with {}", finding.comparator()),
+    };
+    let (who, what) = (finding.subject(), finding.what());
+    let sentence = format!("{who} {reached} {what} {highlight}{than}");
+    (highlight, sentence)
 }
 
 /// "about 3 months’ extra progress", "about 5 points less progress", "about the same progress".
