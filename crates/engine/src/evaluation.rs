@@ -61,6 +61,9 @@ pub struct VarianceComponent {
     pub variance: f64,
     /// Outcome's unit.
     pub sd: f64,
+    /// Profile-likelihood interval of `sd`, where it was worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
 }
 
 /// A fitted model, with all its coefficients.

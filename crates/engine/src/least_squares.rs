@@ -307,6 +307,12 @@ impl LeastSquares {
         cholesky.map(|c| c.L().to_owned()).map_err(|_| collinear())
     }
 
+    /// A regressor's place among the slopes, and its scale; None when it was left out.
+    pub(crate) fn kept_at(&self, column: usize) -> Option<(usize, f64)> {
+        let place = self.kept.iter().position(|kept| *kept == column)?;
+        Some((place, self.scales.get(place).copied()?))
+    }
+
     /// Number of slopes.
     pub(crate) fn slopes(&self) -> usize {
         self.kept.len()

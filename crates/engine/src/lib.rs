@@ -9,6 +9,7 @@ pub mod binary;
 pub mod chances;
 pub mod change;
 pub mod chart;
+pub mod cluster_effect_size;
 pub mod cluster_robust;
 pub mod count;
 pub mod date;

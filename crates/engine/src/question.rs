@@ -78,6 +78,9 @@ pub enum StandardErrors {
 pub enum DegreesOfFreedom {
     /// Satterthwaite.
     Satterthwaite,
+    /// Kenward & Roger's, with their standard errors: of mixed models by restricted maximum likelihood. Other methods
+    /// keep their own.
+    KenwardRoger,
     /// Rows less columns.
     Residual,
     /// The normal distribution.

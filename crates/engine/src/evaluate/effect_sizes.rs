@@ -19,7 +19,8 @@ pub(super) struct Sizes {
     pub sd: f64,
 }
 
-/// Works them out from the primary estimate and the groups' own spread.
+/// Works them out from the primary estimate and the groups' own spread; `total` where effects are measured against the
+/// variances of an unconditional mixed model.
 ///
 /// # Errors
 /// `too-few-pupils`, `no-variation`.
@@ -29,7 +30,7 @@ pub(super) fn sizes(
     setting: Setting,
     question: &Question,
     primary: &Estimate,
-    spread: Option<&Intraclass>,
+    total: Option<&Intraclass>,
 ) -> Result<Sizes, Refusal> {
     let groups = tally.groups(tally.outcome()).ok_or_else(|| {
         Refusal::new(
@@ -43,8 +44,7 @@ pub(super) fn sizes(
         clustered_definition().clone_into(&mut raw.definition);
     }
     let mut all = vec![raw];
-    let whole = spread.filter(|_| setting.whole_clusters);
-    let sd = match whole {
+    let sd = match total {
         Some(spread) => {
             all.push(over(
                 "hedges_g_total",

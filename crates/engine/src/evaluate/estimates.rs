@@ -98,7 +98,9 @@ pub(super) fn least_squares(
             Some(DegreesOfFreedom::Satterthwaite) => {
                 Some(errors.satterthwaite(fit, term).ok_or_else(too_uncertain)?)
             }
-            None => Some(errors.usual_df(fit, term).ok_or_else(too_uncertain)?),
+            Some(DegreesOfFreedom::KenwardRoger) | None => {
+                Some(errors.usual_df(fit, term).ok_or_else(too_uncertain)?)
+            }
         };
         let one = estimate(&method, &model.term(term), value, standard_error, df);
         match one {
@@ -130,7 +132,7 @@ pub(super) fn least_squares(
     })
 }
 
-fn treatment(coefficients: &[(Term, Estimate)]) -> Result<Estimate, Refusal> {
+pub(super) fn treatment(coefficients: &[(Term, Estimate)]) -> Result<Estimate, Refusal> {
     coefficients
         .iter()
         .find(|(term, _)| *term == TREATMENT)
@@ -167,7 +169,7 @@ fn hold_down(
         let held = estimate(&one.method, &one.term, one.estimate, se, Some(most))?;
         one = Estimate {
             note: Some(format!(
-                "degrees of freedom held at {most}: classes or schools less 2 less columns about whole ones ({df:.1} by Satterthwaite)"
+                "degrees of freedom held at {most}: classes or schools less 2 less columns about whole ones ({df:.1} without that)"
             )),
             ..held
         };
@@ -239,22 +241,7 @@ pub(super) fn mixed(
             &full
         }
     };
-    let method = match likelihood {
-        Likelihood::Restricted => "mixed, REML",
-        Likelihood::Full => "mixed, ML",
-    };
-    let mut coefficients = Vec::new();
-    for term in mixed.terms() {
-        let (Some(value), Some(se)) = (mixed.coefficient(term), mixed.standard_error(term)) else {
-            continue;
-        };
-        let df = match question.df {
-            Some(DegreesOfFreedom::Normal) => None,
-            Some(DegreesOfFreedom::Residual) => Some(count(least.residual_df())),
-            _ => Some(mixed.satterthwaite(term).ok_or_else(too_uncertain)?),
-        };
-        coefficients.push((term, estimate(method, &model.term(term), value, se, df)?));
-    }
+    let (method, coefficients) = of_mixed(mixed, model, least, question)?;
     let estimate = hold_down(treatment(&coefficients)?, model, least, setting)?;
     let mut warnings = Vec::new();
     if mixed.is_singular() {
@@ -268,11 +255,12 @@ pub(super) fn mixed(
         term: term.to_owned(),
         variance,
         sd: variance.sqrt(),
+        interval: None,
     };
     Ok(Answer {
         estimate,
         fit: Some(Fit {
-            method: method.to_owned(),
+            method,
             objective: Some(mixed.objective()),
             coefficients: coefficients.into_iter().map(|(_, one)| one).collect(),
             variance_components: vec![
@@ -283,4 +271,46 @@ pub(super) fn mixed(
         }),
         warnings,
     })
+}
+
+/// A mixed model's name and its coefficients, with the standard errors and degrees of freedom that were asked for.
+pub(super) fn of_mixed(
+    mixed: &Mixed,
+    model: &Model,
+    least: &LeastSquares,
+    question: &Question,
+) -> Result<(String, Vec<(Term, Estimate)>), Refusal> {
+    let adjusted = question.df == Some(DegreesOfFreedom::KenwardRoger);
+    let method = match (mixed.likelihood(), adjusted) {
+        (Likelihood::Restricted, false) => "mixed, REML",
+        (Likelihood::Restricted, true) => "mixed, REML, Kenward–Roger",
+        (Likelihood::Full, false) => "mixed, ML",
+        (Likelihood::Full, true) => {
+            return Err(Refusal::new(
+                "kenward-roger-needs-reml",
+                "Kenward and Roger’s degrees of freedom are those of a model fitted by restricted maximum likelihood.",
+                "Ask for the mixed model itself, or for Satterthwaite’s degrees of freedom.",
+            ));
+        }
+    };
+    let mut coefficients = Vec::new();
+    for term in mixed.terms() {
+        let (Some(value), Some(se)) = (mixed.coefficient(term), mixed.standard_error(term)) else {
+            continue;
+        };
+        let (se, df) = match question.df {
+            Some(DegreesOfFreedom::Normal) => (se, None),
+            Some(DegreesOfFreedom::Residual) => (se, Some(count(least.residual_df()))),
+            Some(DegreesOfFreedom::KenwardRoger) => {
+                let own = mixed.kenward_roger(term).ok_or_else(too_uncertain)?;
+                (own.standard_error, Some(own.df))
+            }
+            _ => (
+                se,
+                Some(mixed.satterthwaite(term).ok_or_else(too_uncertain)?),
+            ),
+        };
+        coefficients.push((term, estimate(method, &model.term(term), value, se, df)?));
+    }
+    Ok((method.to_owned(), coefficients))
 }

@@ -13,6 +13,7 @@ mod estimates;
 mod facts;
 mod lots;
 mod model;
+mod multisite;
 mod rows;
 mod tally;
 mod trial;

@@ -7,6 +7,7 @@ use super::estimates::{self, Answer};
 use super::facts::{self, Variation};
 use super::lots;
 use super::model::{Model, cluster_columns};
+use super::multisite;
 use super::rows::in_words;
 use super::tally::Tally;
 use crate::intraclass::Intraclass;
@@ -40,11 +41,15 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
                 estimates::least_squares("ancova", sample, &planned, setting, question)
             }
             Method::Difference => estimates::difference(sample, &tally, setting, question),
-            Method::Mixed => {
-                estimates::mixed(roles, &planned, setting, question, Likelihood::Restricted)
-            }
-            Method::MixedMl => {
-                estimates::mixed(roles, &planned, setting, question, Likelihood::Full)
+            Method::Mixed | Method::MixedMl => {
+                let likelihood = match method {
+                    Method::MixedMl => Likelihood::Full,
+                    _ => Likelihood::Restricted,
+                };
+                match multisite::sites(&planned, setting) {
+                    Some(sites) => multisite::mixed(roles, &planned, &sites, question, likelihood),
+                    None => estimates::mixed(roles, &planned, setting, question, likelihood),
+                }
             }
             Method::Permutation => {
                 lots::draw_again(sample, &tally, setting, question).map(|lots| {
@@ -70,18 +75,17 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let Some((first, answer)) = answers.get(primary) else {
         return Err(super::tally::no_rows(tally.rows));
     };
-    let spread = setting
-        .clustered
-        .then(|| Intraclass::of(&planned.cells))
-        .and_then(Result::ok);
-    let sizes = sizes(
-        roles,
-        &tally,
-        setting,
-        question,
-        &answer.estimate,
-        spread.as_ref(),
-    )?;
+    let by_site = match first {
+        Method::Mixed | Method::MixedMl => multisite::sites(&planned, setting),
+        _ => None,
+    };
+    let spread = match &by_site {
+        Some(sites) => multisite::spread(sites),
+        None if setting.clustered => Intraclass::of(&planned.cells).ok(),
+        None => None,
+    };
+    let total = (spread.as_ref()).filter(|_| setting.whole_clusters || by_site.is_some());
+    let sizes = sizes(roles, &tally, setting, question, &answer.estimate, total)?;
     let losses = facts::losses(question, &tally);
     let fit = planned.fit()?;
     let bare = Model::bare(roles, &tally, setting.blocked);

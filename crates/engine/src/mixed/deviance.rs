@@ -1,38 +1,35 @@
-//! The profiled deviance of a random-intercept model, its derivative, and where it is lowest.
+//! The profiled deviance of a mixed model and its gradient, each from one look at every cluster.
+//!
+//! Who may call this: the search for its lowest point, and what is worked out there. What must stay true: deviances are
+//! counted as lme4 counts them; a step costs time in proportion to the clusters, whatever the number of pupils.
+//!
+//! The variances stand in the relative factor `Λ` (over the residual standard deviation), `D = ΛΛ'`, as in Bates, D., Mächler,
+//! M., Bolker, B. & Walker, S. (2015). Fitting linear mixed-effects models using lme4. *Journal of Statistical Software* 67(1).
 
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 use faer::linalg::solvers::{DenseSolveCore, Solve};
 use faer::{Mat, Side};
 
-use super::Likelihood;
-use crate::count::count;
-use crate::least_squares::{Cell, LeastSquares};
-use crate::matrix::{dot, times};
+use super::sums::{Seen, Sums, outer};
+use crate::matrix::dot;
 use crate::refusal::Refusal;
 
-/// One cluster's size, block and mean deviations: scaled columns, then the residual of least squares.
-#[derive(Clone, Debug)]
-pub(super) struct Group {
-    pub(super) block: usize,
-    pub(super) n: f64,
-    pub(super) means: Vec<f64>,
+/// `Λ = [[level, 0], [lean, slope]]` of a cluster's intercept and slope, and the third level's own: all over the residual
+/// standard deviation.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Factor {
+    pub(super) level: f64,
+    pub(super) lean: f64,
+    pub(super) slope: f64,
+    /// Of groups within clusters.
+    pub(super) inner: f64,
 }
 
-/// All that the deviance is made of.
-pub(super) struct Sums {
-    /// By block.
-    pub(super) groups: Vec<Group>,
-    /// Within clusters: columns, then the residual.
-    pub(super) within: Mat<f64>,
-    pub(super) n: f64,
-    pub(super) coefficients: f64,
-    pub(super) log_scales: f64,
-    pub(super) likelihood: Likelihood,
-}
+/// A symmetric 2 × 2 matrix: (1,1), (2,1), (2,2).
+pub(super) type Symmetric = [f64; 3];
 
-/// The fit at one ratio of variances.
+/// The fit at one factor.
 #[derive(Clone, Debug)]
 pub(super) struct Profile {
     /// `C⁻¹` of the slopes, after the levels.
@@ -53,148 +50,195 @@ pub(super) struct Block {
     pub(super) means: Vec<f64>,
 }
 
-impl Sums {
-    pub(super) fn new(start: &LeastSquares, cells: &[Cell], likelihood: Likelihood) -> Self {
-        let size = start.slopes() + 1;
-        let mut within = Mat::<f64>::zeros(size, size);
-        let mut members: BTreeMap<(usize, usize), Vec<&Cell>> = BTreeMap::new();
-        for cell in cells.iter().filter(|cell| cell.moments.n() > 0) {
-            members
-                .entry((cell.block, cell.cluster))
-                .or_default()
-                .push(cell);
-        }
-        let mut groups = Vec::with_capacity(members.len());
-        for ((block, _), cells) in members {
-            let mut group = Group {
-                block,
-                n: 0.0,
-                means: vec![0.0; size],
-            };
-            for cell in cells {
-                let Some((mut means, left)) = start.centred(block, &cell.moments.means()) else {
-                    continue;
-                };
-                means.push(left);
-                let own = start.within(&cell.moments);
-                let n = count(cell.moments.n());
-                let joint = group.n * (n / (group.n + n));
-                let apart: Vec<f64> = means.iter().zip(&group.means).map(|(a, b)| a - b).collect();
-                let last = size - 1;
-                for (i, a) in apart.iter().enumerate() {
-                    for (j, b) in apart.iter().enumerate() {
-                        let inside = match (i == last, j == last) {
-                            (false, false) => *own.squares.get(i, j),
-                            (true, true) => own.residual,
-                            (true, false) => own.scores.get(j).copied().unwrap_or_default(),
-                            (false, true) => own.scores.get(i).copied().unwrap_or_default(),
-                        };
-                        *within.get_mut(i, j) += inside + joint * a * b;
-                    }
+/// A cluster's groups put together, and `(I + F'DF)⁻¹ = Ψ`.
+pub(super) struct Weighed {
+    /// Root of the groups' sum of weights: `F₁₁`.
+    pub(super) root: f64,
+    pub(super) means: Vec<f64>,
+    pub(super) psi: Symmetric,
+    /// `c₁₂/c₂₂` and `1/c₂₂` of `I + F'DF`.
+    pub(super) tilt: f64,
+    pub(super) share: f64,
+    pub(super) log_determinant: f64,
+}
+
+impl Factor {
+    /// Sums a cluster's groups, each with `n/(1 + nδ)`, and weighs the cluster. What varies between its groups goes to `apart`
+    /// with its weight.
+    pub(super) fn weigh(
+        &self,
+        seen: &Seen<'_>,
+        to: &mut Weighed,
+        mut apart: impl FnMut(&[f64], f64),
+    ) {
+        let delta = self.inner * self.inner;
+        let width = to.means.len();
+        let mut weight = 0.0;
+        to.log_determinant = 0.0;
+        if seen.cluster.groups == 1 {
+            to.means.copy_from_slice(seen.means);
+            let n = seen.sizes.first().copied().unwrap_or_default();
+            weight = n / (1.0 + n * delta);
+            to.log_determinant = (n * delta).ln_1p();
+        } else {
+            let mut away = vec![0.0; width];
+            to.means.fill(0.0);
+            for (n, row) in seen.sizes.iter().zip(seen.means.chunks_exact(width)) {
+                let own = n / (1.0 + n * delta);
+                to.log_determinant += (n * delta).ln_1p();
+                let share = own / (weight + own);
+                for ((away, value), mean) in away.iter_mut().zip(row).zip(&mut to.means) {
+                    *away = value - *mean;
+                    *mean += *away * share;
                 }
-                group.n += n;
-                for (mean, apart) in group.means.iter_mut().zip(&apart) {
-                    *mean += apart * n / group.n;
-                }
+                apart(&away, weight * share);
+                weight += own;
             }
-            groups.push(group);
         }
+        to.root = weight.sqrt();
+        let (mean, spread) = (seen.cluster.mean, seen.cluster.spread);
+        let (a, b) = (
+            to.root * (self.level + mean * self.lean),
+            to.root * mean * self.slope,
+        );
+        let (c, d) = (spread * self.lean, spread * self.slope);
+        let (c11, c12, c22) = (1.0 + a * a + b * b, a * c + b * d, 1.0 + c * c + d * d);
+        // |I + AA'| = 1 + ‖A‖² + |A|²: nothing is taken away.
+        let more = a * a + b * b + c * c + d * d + (a * d - b * c).powi(2);
+        let determinant = 1.0 + more;
+        to.log_determinant += more.ln_1p();
+        to.psi = [c22 / determinant, -c12 / determinant, c11 / determinant];
+        to.tilt = c12 / c22;
+        to.share = 1.0 / c22;
+    }
+
+    /// `D`, over the residual variance.
+    pub(super) fn covariance(&self) -> Symmetric {
+        [
+            self.level * self.level,
+            self.level * self.lean,
+            self.lean * self.lean + self.slope * self.slope,
+        ]
+    }
+}
+
+impl Weighed {
+    pub(super) fn new(width: usize) -> Self {
         Self {
-            groups,
-            within,
-            n: count(start.n()),
-            coefficients: count(start.rank()),
-            log_scales: start.log_scales(),
-            likelihood,
+            root: 0.0,
+            means: vec![0.0; width],
+            psi: [0.0; 3],
+            tilt: 0.0,
+            share: 1.0,
+            log_determinant: 0.0,
+        }
+    }
+}
+
+/// A cluster's deviations from its block, turned: two rows, each of the slopes' columns and what the model leaves.
+pub(super) struct Turned {
+    pub(super) columns: [Vec<f64>; 2],
+    pub(super) left: [f64; 2],
+}
+
+impl Turned {
+    pub(super) fn new(width: usize) -> Self {
+        let empty = || Vec::with_capacity(width);
+        Self {
+            columns: [empty(), empty()],
+            left: [0.0; 2],
         }
     }
 
-    pub(super) fn degrees(&self) -> f64 {
-        match self.likelihood {
-            Likelihood::Restricted => self.n - self.coefficients,
-            Likelihood::Full => self.n,
-        }
+    pub(super) fn set(&mut self, seen: &Seen<'_>, weighed: &Weighed, block: &Block, shift: &[f64]) {
+        let [first, second] = &mut self.columns;
+        first.clear();
+        first.extend(
+            (weighed.means.iter().zip(&block.means))
+                .map(|(mean, level)| weighed.root * (mean - level)),
+        );
+        let left = first.pop().unwrap_or_default() - dot(first, shift);
+        second.clear();
+        second.extend_from_slice(seen.turned);
+        let also = second.pop().unwrap_or_default() - dot(second, shift);
+        self.left = [left, also];
     }
+}
 
-    pub(super) fn by_block(&self) -> impl Iterator<Item = &[Group]> {
-        self.groups.chunk_by(|a, b| a.block == b.block)
-    }
-
-    pub(super) fn profile(&self, ratio: f64) -> Result<Profile, Refusal> {
-        let size = self.within.nrows();
-        let slopes = size - 1;
-        // The lower triangle, row by row.
-        let mut sum: Vec<f64> = (0..size)
-            .flat_map(|i| (0..=i).map(move |j| (i, j)))
-            .map(|(i, j)| *self.within.get(i, j))
-            .collect();
+impl Sums {
+    /// Generalised least squares at a factor.
+    ///
+    /// # Errors
+    /// `collinear`.
+    pub(super) fn profile(&self, factor: &Factor) -> Result<Profile, Refusal> {
+        let width = self.width;
+        let mut sum = self.within.clone();
         let (mut log_spread, mut log_determinant) = (0.0, 2.0 * self.log_scales);
-        let mut blocks = Vec::new();
-        let mut apart = vec![0.0; size];
-        for groups in self.by_block() {
-            let mut block = Block {
-                weight: 0.0,
-                means: vec![0.0; size],
-            };
-            for group in groups {
-                let weight = group.n / (1.0 + group.n * ratio);
-                log_spread += (group.n * ratio).ln_1p();
-                // Chan's update with weights for counts.
-                let share = weight / (block.weight + weight);
-                let joint = block.weight * share;
-                block.weight += weight;
-                for ((apart, value), mean) in
-                    apart.iter_mut().zip(&group.means).zip(&mut block.means)
-                {
-                    *apart = value - *mean;
-                    *mean += *apart * share;
-                }
-                let mut rest = sum.as_mut_slice();
-                for (i, a) in apart.iter().enumerate() {
-                    let Some((row, below)) = rest.split_at_mut_checked(i + 1) else {
-                        break;
-                    };
-                    for (sum, b) in row.iter_mut().zip(&apart) {
-                        *sum += joint * a * b;
-                    }
-                    rest = below;
-                }
+        let mut blocks: Vec<Block> = Vec::new();
+        let (mut away, mut weighed) = (vec![0.0; width], Weighed::new(width));
+        let mut last = None;
+        for seen in self.each() {
+            if last != Some(seen.cluster.block) {
+                last = Some(seen.cluster.block);
+                blocks.push(Block {
+                    weight: 0.0,
+                    means: vec![0.0; width],
+                });
             }
-            log_determinant += block.weight.ln();
-            blocks.push(block);
+            let Some(block) = blocks.last_mut() else {
+                continue;
+            };
+            factor.weigh(&seen, &mut weighed, |away, weight| {
+                outer(&mut sum, away, weight)
+            });
+            log_spread += weighed.log_determinant;
+            let [psi, ..] = weighed.psi;
+            let weight = psi * weighed.root * weighed.root;
+            if !seen.turned.is_empty() {
+                let tilt = weighed.tilt / weighed.root;
+                for (mean, turned) in weighed.means.iter_mut().zip(seen.turned) {
+                    *mean -= tilt * turned;
+                }
+                outer(&mut sum, seen.turned, weighed.share);
+            }
+            // Chan's update with weights for counts.
+            let share = weight / (block.weight + weight);
+            let joint = block.weight * share;
+            block.weight += weight;
+            for ((away, value), mean) in away.iter_mut().zip(&weighed.means).zip(&mut block.means) {
+                *away = value - *mean;
+                *mean += *away * share;
+            }
+            outer(&mut sum, &away, joint);
         }
+        log_determinant += blocks.iter().map(|block| block.weight.ln()).sum::<f64>();
+        self.solve(&sum, log_spread, log_determinant, blocks)
+    }
+
+    fn solve(
+        &self,
+        sum: &[f64],
+        log_spread: f64,
+        mut log_determinant: f64,
+        blocks: Vec<Block>,
+    ) -> Result<Profile, Refusal> {
+        let slopes = self.width - 1;
         let at = |i: usize, j: usize| {
             let (low, high) = if i < j { (i, j) } else { (j, i) };
-            sum.get(high * (high + 1) / 2 + low)
-                .copied()
-                .unwrap_or_default()
+            let place = high * (high + 1) / 2 + low;
+            sum.get(place).copied().unwrap_or_default()
         };
         let squares = Mat::from_fn(slopes, slopes, at);
         let with_residual = Mat::from_fn(slopes, 1, |i, _| at(slopes, i));
-        let cholesky = squares.llt(Side::Lower).map_err(|_| {
-            Refusal::new(
-                "collinear",
-                "Two of the columns say the same, so their shares can't be told apart.",
-                "Leave one of them out.",
-            )
-        })?;
+        let cholesky = squares.llt(Side::Lower).map_err(|_| collinear())?;
         let inverse = cholesky.inverse();
         let shift = cholesky.solve(&with_residual);
         let shift: Vec<f64> = shift.col(0).iter().copied().collect();
-        let explained: f64 = with_residual
-            .col(0)
-            .iter()
-            .zip(&shift)
+        let explained: f64 = (with_residual.col(0).iter().zip(&shift))
             .map(|(a, b)| a * b)
             .sum();
-        log_determinant += 2.0
-            * cholesky
-                .L()
-                .diagonal()
-                .column_vector()
-                .iter()
-                .map(|d| d.ln())
-                .sum::<f64>();
+        let factor = cholesky.L().diagonal().column_vector();
+        log_determinant += 2.0 * factor.iter().map(|d| d.ln()).sum::<f64>();
         Ok(Profile {
             inverse,
             shift,
@@ -205,146 +249,133 @@ impl Sums {
         })
     }
 
-    /// The profiled deviance (or restricted deviance) as lme4 counts it.
+    /// What the variances alone cost: `log|V|`, restricted `log|X'V⁻¹X|` too.
+    pub(super) fn cost(&self, at: &Profile) -> f64 {
+        if self.restricted() {
+            at.log_spread + at.log_determinant
+        } else {
+            at.log_spread
+        }
+    }
+
+    /// The deviance with the residual variance profiled out, as lme4 counts it.
     pub(super) fn deviance(&self, at: &Profile) -> f64 {
         let degrees = self.degrees();
-        let determinant = match self.likelihood {
-            Likelihood::Restricted => at.log_determinant,
-            Likelihood::Full => 0.0,
-        };
-        at.log_spread + determinant + degrees * (1.0 + (TAU * at.residual / degrees).ln())
+        self.cost(at) + degrees * (1.0 + (TAU * at.residual / degrees).ln())
     }
 
-    /// Its derivative in λ.
-    fn slope(&self, ratio: f64, at: &Profile) -> f64 {
-        let mut free = 0.0;
-        let mut misfit = 0.0;
-        for (groups, block) in self.by_block().zip(&at.blocks) {
-            for group in groups {
-                let w = group.n / (1.0 + group.n * ratio);
-                let deviation = Deviation::new(group, block, at);
-                let leverage = match self.likelihood {
-                    Likelihood::Restricted => {
-                        w * (1.0 / block.weight + dot(&deviation.columns, &deviation.turned))
+    /// The deviance's gradient in `D` (symmetric) and in the variance of groups within clusters, with `1/σ²` for the
+    /// residual variance (degrees of freedom over the residual sum where that is profiled out).
+    pub(super) fn slope(
+        &self,
+        factor: &Factor,
+        at: &Profile,
+        precision: f64,
+        restricted: bool,
+    ) -> (Symmetric, f64) {
+        let (mut weighed, mut turned) = (Weighed::new(self.width), Turned::new(self.width));
+        let [level, ..] = factor.covariance();
+        let mut sum = [0.0; 3];
+        let mut inner = 0.0;
+        let mut row = Vec::with_capacity(self.width);
+        self.each_in_block(at, |seen, block| {
+            factor.weigh(&seen, &mut weighed, |_, _| {});
+            turned.set(&seen, &weighed, block, &at.shift);
+            let [e1, e2] = turned.left;
+            let mut s = [
+                e1 * e1 * precision,
+                e1 * e2 * precision,
+                e2 * e2 * precision,
+            ];
+            if restricted {
+                let [u1, u2] = &turned.columns;
+                let [s11, s12, s22] = &mut s;
+                *s11 += weighed.root * weighed.root / block.weight + quadratic(&at.inverse, u1, u1);
+                if !u2.is_empty() {
+                    *s12 += quadratic(&at.inverse, u1, u2);
+                    *s22 += quadratic(&at.inverse, u2, u2);
+                }
+            }
+            let g = less(weighed.psi, sandwich(weighed.psi, s));
+            let [g11, g12, g22] = g;
+            let (r, m, d) = (weighed.root, seen.cluster.mean, seen.cluster.spread);
+            let [a, b, c] = &mut sum;
+            *a += r * r * g11;
+            *b += r * (r * m * g11 + d * g12);
+            *c += r * m * (r * m * g11 + 2.0 * d * g12) + d * d * g22;
+            if self.third {
+                let [psi, ..] = weighed.psi;
+                let whole = weighed.root * weighed.root;
+                let delta = factor.inner * factor.inner;
+                for (n, means) in seen.sizes.iter().zip(seen.means.chunks_exact(self.width)) {
+                    let own = n / (1.0 + n * delta);
+                    inside(&mut row, own, psi, means, &weighed.means, &block.means);
+                    let left = row.pop().unwrap_or_default() - dot(&row, &at.shift);
+                    inner += own * (1.0 + (whole - own) * level) * psi - precision * left * left;
+                    if restricted {
+                        inner -=
+                            (own * psi).powi(2) / block.weight + quadratic(&at.inverse, &row, &row);
                     }
-                    Likelihood::Full => 0.0,
-                };
-                free += w * (1.0 - leverage);
-                misfit += (w * deviation.residual).powi(2);
+                }
             }
-        }
-        free - self.degrees() * misfit / at.residual
+        });
+        (sum, inner)
     }
 
-    /// The ratio where the deviance is lowest: a look along a grid, then the root of the derivative.
-    pub(super) fn minimise(&self) -> Result<f64, Refusal> {
-        let typical = self.n / count(self.groups.len());
-        let nothing = self.profile(0.0)?;
-        // Between-cluster degrees of freedom: 0 when every cluster is fitted exactly.
-        let free: f64 = (self.by_block().zip(&nothing.blocks))
-            .flat_map(|(groups, block)| groups.iter().map(move |group| (group, block)))
-            .map(|(group, block)| {
-                let deviation = Deviation::new(group, block, &nothing);
-                1.0 - group.n * (1.0 / block.weight + dot(&deviation.columns, &deviation.turned))
-            })
-            .sum();
-        if free < 1e-6 {
-            return Err(Refusal::new(
-                "too-few-clusters",
-                "There are no more classes or schools than things to work out about them, so how far they differ can't be told.",
-                "Add classes or schools, or ask with fewer blocks and columns.",
-            ));
-        }
-        let inside = *self
-            .within
-            .get(self.within.nrows() - 1, self.within.nrows() - 1);
-        if inside <= 1e-14 * nothing.residual.max(f64::MIN_POSITIVE) {
-            return Err(no_variation());
-        }
-        let mut grid = vec![0.0];
-        grid.extend((-12..=14).map(|step| 10_f64.powf(f64::from(step) / 2.0) / typical));
-        let mut best = (0, f64::INFINITY);
-        for (place, ratio) in grid.iter().enumerate() {
-            let value = self.deviance(&self.profile(*ratio)?);
-            if value < best.1 {
-                best = (place, value);
+    /// Looks at each cluster with its block's profile.
+    pub(super) fn each_in_block(&self, at: &Profile, mut look: impl FnMut(Seen<'_>, &Block)) {
+        let mut blocks = at.blocks.iter();
+        let (mut here, mut last) = (None, None);
+        for seen in self.each() {
+            if last != Some(seen.cluster.block) {
+                last = Some(seen.cluster.block);
+                here = blocks.next();
             }
-        }
-        let place = best.0;
-        let at = |place: usize| grid.get(place).copied();
-        let Some(middle) = at(place) else {
-            return Err(no_variation());
-        };
-        let Some(above) = at(place + 1) else {
-            return Err(no_variation());
-        };
-        let slope_here = self.slope(middle, &self.profile(middle)?);
-        if slope_here >= 0.0 && place == 0 {
-            return Ok(0.0);
-        }
-        let (low, high) = if slope_here < 0.0 {
-            (middle, above)
-        } else {
-            (at(place - 1).unwrap_or(0.0), middle)
-        };
-        self.root(low, high)
-    }
-
-    /// The root of the derivative between two ratios (Illinois' regula falsi, kept inside its bracket).
-    fn root(&self, mut low: f64, mut high: f64) -> Result<f64, Refusal> {
-        let slope =
-            |ratio: f64| -> Result<f64, Refusal> { Ok(self.slope(ratio, &self.profile(ratio)?)) };
-        let (mut at_low, mut at_high) = (slope(low)?, slope(high)?);
-        for _ in 0..200 {
-            if high - low <= 4.0 * f64::EPSILON * high || at_high == at_low {
-                break;
+            if let Some(block) = here {
+                look(seen, block);
             }
-            let mut middle = (low * at_high - high * at_low) / (at_high - at_low);
-            if !(middle > low && middle < high) {
-                middle = 0.5 * (low + high);
-            }
-            let value = slope(middle)?;
-            if value == 0.0 {
-                return Ok(middle);
-            }
-            if value < 0.0 {
-                (low, at_low) = (middle, value);
-                at_high *= 0.5;
-            } else {
-                (high, at_high) = (middle, value);
-                at_low *= 0.5;
-            }
-        }
-        Ok(0.5 * (low + high))
-    }
-}
-
-/// How far a cluster's means are from its block's, and what the model leaves of its outcome.
-pub(super) struct Deviation {
-    pub(super) columns: Vec<f64>,
-    /// `C⁻¹` times the columns.
-    pub(super) turned: Vec<f64>,
-    pub(super) residual: f64,
-}
-
-impl Deviation {
-    pub(super) fn new(group: &Group, block: &Block, at: &Profile) -> Self {
-        let mut columns: Vec<f64> = (group.means.iter().zip(&block.means))
-            .map(|(value, mean)| value - mean)
-            .collect();
-        let left = columns.pop().unwrap_or_default();
-        Self {
-            turned: times(&at.inverse, &columns),
-            residual: left - dot(&columns, &at.shift),
-            columns,
         }
     }
 }
 
-fn no_variation() -> Refusal {
+/// `1_c'V⁻¹` times the columns, for a group within a cluster: `w_c((d_c − d̄) + ψ(d̄ − block))`.
+pub(super) fn inside(
+    row: &mut Vec<f64>,
+    own: f64,
+    psi: f64,
+    means: &[f64],
+    cluster: &[f64],
+    block: &[f64],
+) {
+    row.clear();
+    row.extend(
+        (means.iter().zip(cluster).zip(block))
+            .map(|((value, mean), level)| own * ((value - mean) + psi * (mean - level))),
+    );
+}
+
+/// `a'Mb`.
+pub(super) fn quadratic(matrix: &Mat<f64>, a: &[f64], b: &[f64]) -> f64 {
+    (matrix.col_iter().zip(b))
+        .map(|(column, b)| b * column.iter().zip(a).map(|(m, a)| m * a).sum::<f64>())
+        .sum()
+}
+
+/// `ABA` of symmetric matrices.
+pub(super) fn sandwich([a, b, c]: Symmetric, [x, y, z]: Symmetric) -> Symmetric {
+    let (p, q) = (a * x + b * y, a * y + b * z);
+    let (r, s) = (b * x + c * y, b * y + c * z);
+    [p * a + q * b, r * a + s * b, r * b + s * c]
+}
+
+fn less([a, b, c]: Symmetric, [x, y, z]: Symmetric) -> Symmetric {
+    [a - x, b - y, c - z]
+}
+
+pub(super) fn collinear() -> Refusal {
     Refusal::new(
-        "no-variation",
-        "Within each class or school everybody has the same outcome, so pupils add nothing to it.",
-        "Compare the classes or schools themselves, one row for each.",
+        "collinear",
+        "Two of the columns say the same, so their shares can't be told apart.",
+        "Leave one of them out.",
     )
 }

@@ -1,28 +1,40 @@
-//! The mixed model: a level of its own for every class or school, drawn from one spread of levels.
+//! The mixed model: a level of its own for every class or school, drawn from one spread of levels, and where it is asked for a
+//! difference of its own too, or a level for each class within its school.
 //!
 //! Who may call this: [`evaluate`](crate::evaluate()) and the effect sizes of cluster trials. What must stay
 //! true: from moments alone, so that the merged moments of many places give the exact fit of all their rows; the
 //! objective is counted as lme4 counts it; a variance of zero is said, never hidden.
 //!
-//! With `w_j = n_j/(1 + n_j λ)`, where λ is the variance between clusters over that within, generalised
-//! least squares is the sum of what varies within clusters and of the cluster means' deviations weighted by `w_j`
-//! from their block's weighted mean. So the profiled deviance and its derivatives cost one look at each
-//! cluster. Bates, D., Mächler, M., Bolker, B. & Walker, S. (2015). Fitting linear mixed-effects models using lme4.
-//! *Journal of Statistical Software* 67(1). Satterthwaite as Kuznetsova, A., Brockhoff, P. B. & Christensen, R. H. B.
-//! (2017), lmerTest, *ibid.* 82(13), with the Hessian in closed form.
+//! A cluster's rows are turned so that its random effects reach at most two of them (`sums`); so the profiled deviance and its
+//! gradient cost one look at each cluster (`deviance`), and the lowest point is found by Newton's steps (`search`). Bates, D.,
+//! Mächler, M., Bolker, B. & Walker, S. (2015). Fitting linear mixed-effects models using lme4.
+//! *Journal of Statistical Software* 67(1).
 
-mod curvature;
 mod deviance;
+mod information;
+mod kenward_roger;
+mod likelihood_ratio;
+mod predictions;
+mod profile_likelihood;
+mod satterthwaite;
+mod search;
+mod sums;
+
+pub use kenward_roger::KenwardRoger;
+pub use likelihood_ratio::LikelihoodRatio;
+pub use predictions::Prediction;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::least_squares::{Cell, LeastSquares, Term, Weights};
-use crate::matrix::{dot, times};
 use crate::moments::Moments;
 use crate::refusal::Refusal;
 
-use curvature::Curvature;
-use deviance::{Profile, Sums};
+use deviance::{Factor, Profile, Symmetric};
+use information::Information;
+use profile_likelihood::{coefficient, lean, spread};
+use search::Entry;
+use sums::Sums;
 
 /// Which likelihood is made as large as it can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +45,54 @@ pub enum Likelihood {
     Full,
 }
 
+/// What is drawn anew for each cluster. A slope is named by its column among the regressors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Random {
+    /// A level: `(1 | cluster)`.
+    Intercept,
+    /// A level and a slope that may go together: `(1 + x | cluster)`.
+    Slope(usize),
+    /// A level and a slope that have nothing to do with each other: `(1 + x || cluster)`.
+    UncorrelatedSlope(usize),
+    /// A slope alone, `(0 + x | cluster)`. With a level for each block and clusters as blocks these are fixed intercepts and
+    /// a random coefficient, the multisite trial of Bloom, H. S., Raudenbush, S. W., Weiss, M. J. & Porter, K. (2017). Using
+    /// multisite experiments to study cross-site variation in treatment effects. *Journal of Research on Educational
+    /// Effectiveness* 10(4), 817–842 (here with one residual variance for both groups).
+    SlopeOnly(usize),
+}
+
+impl Random {
+    fn slope(self) -> Option<usize> {
+        match self {
+            Self::Intercept => None,
+            Self::Slope(column) | Self::UncorrelatedSlope(column) | Self::SlopeOnly(column) => {
+                Some(column)
+            }
+        }
+    }
+
+    fn correlated(self) -> bool {
+        matches!(self, Self::Slope(_))
+    }
+}
+
+/// A standard deviation of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Component {
+    /// Of the clusters' levels (of the schools', where classes are within schools).
+    Intercept,
+    /// Of the clusters' slopes.
+    Slope,
+    /// Of the classes' levels within schools.
+    Group,
+    /// Of pupils.
+    Residual,
+}
+
 /// More blocks than this are not written out as columns (needed only where clusters reach over blocks).
 const WRITTEN_OUT: usize = 200;
 
-/// A mixed model with a random intercept for each cluster.
+/// A mixed model: random effects for each cluster.
 ///
 /// ```
 /// use difference_engine::least_squares::{Cell, Term};
@@ -62,15 +118,14 @@ const WRITTEN_OUT: usize = 200;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Mixed {
-    likelihood: Likelihood,
     start: LeastSquares,
-    clusters: usize,
-    /// Variance between clusters over that within.
-    ratio: f64,
+    sums: Sums,
+    entries: Vec<Entry>,
+    factor: Factor,
     within: f64,
     objective: f64,
     at: Profile,
-    curvature: Curvature,
+    information: Information,
 }
 
 impl Mixed {
@@ -82,36 +137,90 @@ impl Mixed {
     /// `no-variation` when nothing varies within clusters; `too-many-blocks` when clusters reach over more than
     /// 200 blocks.
     pub fn fit(cells: &[Cell], likelihood: Likelihood) -> Result<Self, Refusal> {
+        Self::with(cells, Random::Intercept, likelihood)
+    }
+
+    /// The same with other random effects for each cluster.
+    ///
+    /// ```
+    /// use difference_engine::least_squares::{Cell, Term};
+    /// use difference_engine::mixed::{Likelihood, Mixed, Random};
+    /// use difference_engine::moments::Moments;
+    ///
+    /// // Four schools, each with a comparison and an intervention group; the difference is 1, 3, 5 and 7.
+    /// let mut cells = Vec::new();
+    /// for (school, difference) in [1.0, 3.0, 5.0, 7.0].into_iter().enumerate() {
+    ///     for arm in [0.0, 1.0] {
+    ///         let middle = 10.0 + arm * difference;
+    ///         let rows = [[arm, middle - 1.0], [arm, middle + 1.0]];
+    ///         cells.push(Cell { cluster: school, block: school, moments: Moments::of(rows) });
+    ///     }
+    /// }
+    /// let model = Mixed::with(&cells, Random::SlopeOnly(0), Likelihood::Restricted)?;
+    /// // Balanced: the variance of the four differences is 20/3, of which 2 × 2/2 is that of their pupils.
+    /// assert!((model.coefficient(Term::Column(0)).unwrap() - 4.0).abs() < 1e-9);
+    /// assert!((model.slope_variance().unwrap() - (20.0 / 3.0 - 2.0)).abs() < 1e-6);
+    /// assert!((model.satterthwaite(Term::Column(0)).unwrap() - 3.0).abs() < 1e-6);
+    /// # Ok::<(), difference_engine::refusal::Refusal>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`fit`](Self::fit); `no-slope` when the slope's column varies within fewer than two clusters.
+    pub fn with(cells: &[Cell], random: Random, likelihood: Likelihood) -> Result<Self, Refusal> {
+        Self::made(cells, None, random, likelihood)
+    }
+
+    /// Three levels: a random level for each cluster (a class), and one for what `outer` says that each cell's cluster lies in (a
+    /// school). Clusters of one number in two outer ones are two clusters.
+    ///
+    /// # Errors
+    /// Those of [`fit`](Self::fit); `one-class-a-school` when no outer cluster holds two clusters.
+    pub fn nested(
+        cells: &[Cell],
+        outer: &[usize],
+        likelihood: Likelihood,
+    ) -> Result<Self, Refusal> {
+        Self::made(cells, Some(outer), Random::Intercept, likelihood)
+    }
+
+    fn made(
+        cells: &[Cell],
+        outer: Option<&[usize]>,
+        random: Random,
+        likelihood: Likelihood,
+    ) -> Result<Self, Refusal> {
+        let homes: Vec<usize> = match outer {
+            Some(outer) => outer.to_vec(),
+            None => cells.iter().map(|cell| cell.cluster).collect(),
+        };
         let nested;
-        let cells = if reach_over_blocks(cells) {
+        let cells = if reach_over_blocks(cells, &homes) {
             nested = blocks_as_columns(cells)?;
             nested.as_slice()
         } else {
             cells
         };
         let start = LeastSquares::fit(cells)?;
-        let sums = Sums::new(&start, cells, likelihood);
-        let ratio = sums.minimise()?;
-        let at = sums.profile(ratio)?;
-        let objective = sums.deviance(&at);
-        let within = at.residual / sums.degrees();
-        let curvature = sums.curvature(ratio, &at, within);
+        let sums = Sums::new(&start, cells, outer, random, likelihood)?;
+        let factor = sums.minimise(random)?;
+        let at = sums.profile(&factor)?;
+        let entries = random.entries(sums.third);
         Ok(Self {
-            likelihood,
-            clusters: sums.groups.len(),
+            objective: sums.deviance(&at),
+            within: at.residual / sums.degrees(),
+            information: sums.information(&entries, &factor, &at),
             start,
-            ratio,
-            within,
-            objective,
+            sums,
+            entries,
+            factor,
             at,
-            curvature,
         })
     }
 
     /// Which likelihood was maximised.
     #[must_use]
     pub fn likelihood(&self) -> Likelihood {
-        self.likelihood
+        self.sums.likelihood
     }
 
     /// −2 log-likelihood, restricted where that was asked, as lme4 counts it.
@@ -120,10 +229,16 @@ impl Mixed {
         self.objective
     }
 
-    /// Number of clusters.
+    /// Number of clusters that have random effects (schools, where classes are within schools).
     #[must_use]
     pub fn clusters(&self) -> usize {
-        self.clusters
+        self.sums.clusters.len()
+    }
+
+    /// Number of groups within clusters; that of the clusters without a third level.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.sums.sizes.len()
     }
 
     /// Rows.
@@ -132,10 +247,37 @@ impl Mixed {
         self.start.n()
     }
 
-    /// Variance between clusters, in the outcome's unit squared.
+    /// Variance between clusters, in the outcome's unit squared: of their levels where every column is 0, beside a random slope.
     #[must_use]
     pub fn between(&self) -> f64 {
-        self.ratio * self.within
+        let [level, ..] = self.in_own_units(self.factor.covariance());
+        level * self.within
+    }
+
+    /// Variance of the slopes, in the outcome's unit for each unit of the column, squared; None without a random slope.
+    #[must_use]
+    pub fn slope_variance(&self) -> Option<f64> {
+        let [.., slope] = self.in_own_units(self.factor.covariance());
+        self.entries
+            .contains(&Entry::Slope)
+            .then_some(slope * self.within)
+    }
+
+    /// Covariance of levels and slopes; None where the model has none.
+    #[must_use]
+    pub fn covariance(&self) -> Option<f64> {
+        let [_, covariance, _] = self.in_own_units(self.factor.covariance());
+        self.entries
+            .contains(&Entry::Lean)
+            .then_some(covariance * self.within)
+    }
+
+    /// Variance between classes within schools, in the outcome's unit squared; None without a third level.
+    #[must_use]
+    pub fn between_groups(&self) -> Option<f64> {
+        self.sums
+            .third
+            .then_some(self.factor.inner.powi(2) * self.within)
     }
 
     /// Variance within clusters, in the outcome's unit squared.
@@ -144,17 +286,41 @@ impl Mixed {
         self.within
     }
 
-    /// Whether the variance between clusters is estimated as zero: the clusters differ by no more
+    /// Variance of a pupil's outcome around the coefficients, in its unit squared; beside a random slope of a column of zeros and
+    /// ones, where this share of pupils has a one.
+    #[must_use]
+    pub fn total_variance(&self, share: f64) -> f64 {
+        let slope = self.slope_variance().unwrap_or_default();
+        let together = 2.0 * self.covariance().unwrap_or_default();
+        let groups = self.between_groups().unwrap_or_default();
+        self.within + groups + self.between() + share * (slope + together)
+    }
+
+    /// Whether a variance of the random effects is estimated as zero, or a correlation as one: the clusters differ by no more
     /// than their pupils would make them.
     #[must_use]
     pub fn is_singular(&self) -> bool {
-        self.ratio == 0.0
+        !self.at_boundary().is_empty()
     }
 
-    /// Share of the variance that lies between clusters, 0 to 1.
+    /// The parts whose variance is estimated as zero (beside a correlation: given the other part).
+    #[must_use]
+    pub fn at_boundary(&self) -> Vec<Component> {
+        let parts = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Level if self.factor.level == 0.0 => Some(Component::Intercept),
+            Entry::Slope if self.factor.slope == 0.0 => Some(Component::Slope),
+            Entry::Inner if self.factor.inner == 0.0 => Some(Component::Group),
+            _ => None,
+        });
+        parts.collect()
+    }
+
+    /// Share of the variance that lies between clusters, 0 to 1; beside a random slope, where its column is 0. With a third level:
+    /// the share between schools.
     #[must_use]
     pub fn intraclass_correlation(&self) -> f64 {
-        self.ratio / (1.0 + self.ratio)
+        let between = self.between();
+        between / (between + self.between_groups().unwrap_or_default() + self.within)
     }
 
     /// The coefficients that there are, intercept first.
@@ -167,16 +333,7 @@ impl Mixed {
     #[must_use]
     pub fn coefficient(&self, term: Term) -> Option<f64> {
         let contrast = self.start.contrast(term)?;
-        let start = self.start.coefficient(term)?;
-        // The level moves by what the weighted means of the residuals leave.
-        let level = self.at.blocks.first().map_or(0.0, |block| {
-            let (residual, columns) = block
-                .means
-                .split_last()
-                .map_or((0.0, &[][..]), |(r, c)| (*r, c));
-            residual - dot(columns, &self.at.shift)
-        });
-        Some(start + contrast.level * level + dot(&contrast.slopes, &self.at.shift))
+        Some(self.start.coefficient(term)? + coefficient(&contrast, &self.at))
     }
 
     /// Standard error of a coefficient.
@@ -186,62 +343,39 @@ impl Mixed {
         Some((self.within * self.spread(&contrast)).sqrt())
     }
 
-    /// Satterthwaite's degrees of freedom of a coefficient. Where the variance between clusters is zero they are
-    /// those of least squares, as in lmerTest.
-    #[must_use]
-    pub fn satterthwaite(&self, term: Term) -> Option<f64> {
-        let contrast = self.start.contrast(term)?;
-        let spread = self.spread(&contrast);
-        let [ratios, mixed, variances] = self.curvature.hessian;
-        // A = 2 H⁻¹ is the covariance of (λ, σ²); the variance's gradient is (σ² ∂spread/∂λ, spread).
-        let by_variance = spread;
-        let covariance = if self.is_singular() {
-            2.0 * by_variance.powi(2) / variances
-        } else {
-            let by_ratio = self.within * self.spread_slope(&contrast);
-            let determinant = ratios * variances - mixed * mixed;
-            2.0 * (variances * by_ratio.powi(2) - 2.0 * mixed * by_ratio * by_variance
-                + ratios * by_variance.powi(2))
-                / determinant
-        };
-        let df = 2.0 * (self.within * spread).powi(2) / covariance;
-        (df.is_finite() && df > 0.0).then_some(df)
-    }
-
-    /// The contrast's variance over σ²: `c₀²/W + a'C⁻¹a` with `a = c − c₀ d̄`.
     fn spread(&self, contrast: &Weights) -> f64 {
-        let lean = self.lean(contrast);
-        let level = self
-            .at
-            .blocks
-            .first()
-            .map_or(0.0, |b| contrast.level.powi(2) / b.weight);
-        level + dot(&lean, &times(&self.at.inverse, &lean))
+        spread(contrast, &self.at)
     }
 
-    /// Its derivative in λ: `c₀² Σw²/W² + a'C⁻¹NC⁻¹a + 2 c₀ a'C⁻¹(Σw²δ)/W`.
-    fn spread_slope(&self, contrast: &Weights) -> f64 {
-        let turned = times(&self.at.inverse, &self.lean(contrast));
-        let weight = self.at.blocks.first().map_or(1.0, |b| b.weight);
-        contrast.level.powi(2) * self.curvature.weight / weight.powi(2)
-            + dot(&turned, &times(&self.curvature.n, &turned))
-            + 2.0 * contrast.level * dot(&turned, &self.curvature.lean) / weight
+    /// `(X'V⁻¹X)⁻¹c`.
+    fn direction(&self, contrast: &Weights) -> Vec<f64> {
+        let weight = self.at.blocks.first().map_or(1.0, |block| block.weight);
+        self.information
+            .direction(contrast, &lean(contrast, &self.at), weight)
     }
 
-    fn lean(&self, contrast: &Weights) -> Vec<f64> {
-        let means = self.at.blocks.first().map_or(&[][..], |b| &b.means);
-        (contrast.slopes.iter().zip(means))
-            .map(|(c, mean)| c - contrast.level * mean)
-            .collect()
+    /// Where the random effects' column has its zero, in units of its scale, and that scale.
+    fn unit(&self) -> [f64; 2] {
+        let measure = self.sums.measure;
+        measure.map_or([0.0, 1.0], |m| [m.shift / m.scale, m.scale])
+    }
+
+    /// A covariance of intercept and slope, from the centred and scaled column to the column itself.
+    fn in_own_units(&self, [level, covariance, slope]: Symmetric) -> Symmetric {
+        let [shift, scale] = self.unit();
+        [
+            level - 2.0 * shift * covariance + shift * shift * slope,
+            (covariance - shift * slope) / scale,
+            slope / (scale * scale),
+        ]
     }
 }
 
 /// Whether a cluster has rows in more than one block.
-fn reach_over_blocks(cells: &[Cell]) -> bool {
+fn reach_over_blocks(cells: &[Cell], homes: &[usize]) -> bool {
     let mut home: BTreeMap<usize, usize> = BTreeMap::new();
-    cells
-        .iter()
-        .any(|cell| *home.entry(cell.cluster).or_insert(cell.block) != cell.block)
+    (cells.iter().zip(homes))
+        .any(|(cell, cluster)| *home.entry(*cluster).or_insert(cell.block) != cell.block)
 }
 
 /// The same rows with a column for each block but the first, in front of the outcome.

@@ -13,6 +13,7 @@ pub mod finding;
 mod headline;
 pub mod numbers;
 mod paragraph;
+pub mod variation;
 pub mod warnings;
 
 pub use finding::{Finding, Gain, Scale};

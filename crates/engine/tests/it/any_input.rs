@@ -125,7 +125,8 @@ prop_compose! {
             StandardErrors::Cr0, StandardErrors::Cr1, StandardErrors::Cr2,
         ])),
         df in option::weighted(0.3, prop::sample::select(vec![
-            DegreesOfFreedom::Satterthwaite, DegreesOfFreedom::Residual, DegreesOfFreedom::Normal,
+            DegreesOfFreedom::Satterthwaite, DegreesOfFreedom::KenwardRoger, DegreesOfFreedom::Residual,
+            DegreesOfFreedom::Normal,
         ])),
         attainment in any::<bool>(),
         worthwhile in option::of(prop_oneof![

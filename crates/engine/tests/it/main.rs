@@ -16,6 +16,7 @@ mod effects;
 mod evaluations;
 mod funnel;
 mod lots_again;
+mod mixed;
 mod moments;
 mod overview;
 mod planning;

@@ -92,6 +92,11 @@ impl Item {
         self.agrees(pointer, ours, self.suggested.unwrap_or(1e-6).max(1e-6));
     }
 
+    /// The relative tolerance that the item suggests for its own peer; 0 where it suggests none.
+    pub fn suggested(&self) -> f64 {
+        self.suggested.unwrap_or_default()
+    }
+
     /// Compares with a number that the caller took out of the result; `what` names it.
     pub fn agrees_with(&self, what: &str, theirs: f64, ours: f64, tolerance: f64) {
         let scale = if theirs == 0.0 { 1.0 } else { theirs.abs() };

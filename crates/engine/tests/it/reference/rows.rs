@@ -12,6 +12,8 @@ pub struct Rows {
     pub outcome: Vec<f64>,
     /// Each row's cluster; by itself where there are none.
     pub clusters: Vec<usize>,
+    /// What the clusters are called, by number.
+    names: Vec<String>,
     /// Each row's block; all in one where there are none.
     pub blocks: Vec<usize>,
 }
@@ -23,6 +25,7 @@ impl Rows {
             columns,
             outcome,
             clusters: vec![0; n],
+            names: Vec::new(),
             blocks: vec![0; n],
         }
     }
@@ -30,7 +33,17 @@ impl Rows {
     #[must_use]
     pub fn clustered(mut self, words: &[String]) -> Self {
         self.clusters = codes(words);
+        self.names = Vec::new();
+        for (word, code) in words.iter().zip(&self.clusters) {
+            if *code == self.names.len() {
+                self.names.push(word.clone());
+            }
+        }
         self
+    }
+
+    pub fn cluster_names(&self) -> &[String] {
+        &self.names
     }
 
     pub fn n(&self) -> usize {
