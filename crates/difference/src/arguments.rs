@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{completions, demo, evaluate, man, plan, pool, serve};
+use crate::command::{chart, completions, demo, evaluate, man, plan, pool, serve};
 
 /// What difference are you making?
 ///
@@ -35,6 +35,8 @@ pub enum Command {
     Pool(pool::Pool),
     /// What could this trial see? Power, smallest detectable difference, how many it takes
     Plan(Box<plan::Plan>),
+    /// Run and control charts of a measure over time: signal or noise?
+    Chart(Box<chart::Chart>),
     /// A city to explore: fills an empty folder with an invented one and serves it
     Demo(demo::Demo),
     /// The web product, on this machine

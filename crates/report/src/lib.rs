@@ -9,6 +9,7 @@ pub mod dots;
 pub mod drawing;
 pub mod escape;
 pub mod forest;
+pub mod funnel;
 pub mod html;
 pub mod markdown;
 pub mod outline;

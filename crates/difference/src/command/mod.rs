@@ -2,6 +2,7 @@
 //!
 //! What must stay true: a command reads, asks one room for the answer and writes it; it decides nothing itself.
 
+pub mod chart;
 pub mod choices;
 pub mod completions;
 pub mod demo;
@@ -20,6 +21,7 @@ pub fn run(arguments: Arguments) -> Ending {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Pool(pool) => pool.run(),
         Command::Plan(plan) => plan.run(),
+        Command::Chart(chart) => chart.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Completions(completions) => completions.run(),

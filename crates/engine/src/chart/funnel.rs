@@ -9,7 +9,7 @@ use super::kinds::funnel::{
     ACTION, Counts, WARNING, exact, more_than_chance, overdispersion, sigma, widened,
 };
 use super::kinds::p;
-use super::{News, SCHEMA, Shown, Signal};
+use super::{Line, News, Phase, SCHEMA, Shown, Signal};
 use crate::VERSION;
 use crate::refusal::Refusal;
 use crate::words::finding::capital;
@@ -92,6 +92,8 @@ pub struct Funnel {
     pub overdispersion: Option<f64>,
     /// Whether they are.
     pub widened: bool,
+    /// One, from the place with the smallest denominator to that with the largest, with its 99.8% limits.
+    pub phases: Vec<Phase>,
     /// In the order of their denominators, the smallest first.
     pub points: Vec<FunnelPoint>,
     /// In a sentence.
@@ -177,6 +179,7 @@ pub fn funnel(units: &[Unit], question: &FunnelQuestion) -> Result<Funnel, Refus
         centre,
         overdispersion,
         widened: phi.is_some(),
+        phases: vec![phase(centre, &points)],
         points,
         warnings,
     })
@@ -206,6 +209,22 @@ fn point(unit: &Unit, lower_is_better: bool, limit: impl Fn(f64) -> f64) -> Funn
             Vec::new()
         },
         news,
+    }
+}
+
+fn phase(centre: f64, points: &[FunnelPoint]) -> Phase {
+    let label = |p: Option<&FunnelPoint>| p.map(|p| p.label.clone()).unwrap_or_default();
+    let line = |of: fn(&FunnelPoint) -> f64| Line::of(points.iter().map(|p| Some(of(p))).collect());
+    Phase {
+        from: label(points.first()),
+        to: label(points.last()),
+        why: None,
+        centre: Line::One(centre),
+        lower: Some(line(|p| p.lower)),
+        upper: Some(line(|p| p.upper)),
+        carried: None,
+        runs: None,
+        sigma_z: None,
     }
 }
 

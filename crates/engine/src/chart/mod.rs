@@ -14,6 +14,7 @@ pub mod figures;
 mod funnel;
 pub mod kinds;
 mod line;
+mod many;
 mod model;
 pub mod overview;
 mod phases;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use charting::chart;
 pub use funnel::{Funnel, FunnelPoint, FunnelQuestion, Unit, funnel};
 pub use line::Line;
+pub use many::limits_and_signals;
 pub use question::{Change, ChartQuestion, Kind, Observation, RuleSet, Season};
 pub use rules::{Runs, Signal};
 

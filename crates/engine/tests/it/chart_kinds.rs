@@ -2,7 +2,7 @@
 
 use difference_engine::chart::{
     Assurance, Change, Chart, ChartQuestion, Kind, News, Observation, RuleSet, Season, Signal,
-    Variation, chart,
+    Variation, chart, limits_and_signals,
 };
 use proptest::prelude::*;
 
@@ -490,6 +490,18 @@ proptest! {
         // A value within rounding of a line may fall on either side of it when all is shifted.
         let differ = signals(&drawn).iter().zip(signals(&moved)).filter(|(a, b)| **a != *b).count();
         prop_assert!(differ == 0 || close_to_a_line(&drawn), "a shift");
+    }
+
+    #[test]
+    fn bare_values_signal_what_a_chart_of_them_signals(
+        values in prop::collection::vec(-100..100_i32, 13..80),
+    ) {
+        let values: Vec<f64> = values.iter().map(|v| f64::from(*v)).collect();
+        let drawn = chart(&numbered(&values), &asking(Kind::Xmr)).unwrap();
+        let (limits, bare) = limits_and_signals(&values).unwrap();
+        prop_assert_eq!(signals(&drawn), bare.iter().map(|s| s.rules()).collect::<Vec<_>>());
+        prop_assert_eq!(drawn.phases[0].centre.one(), Some(limits.centre));
+        prop_assert_eq!(drawn.phases[0].upper.as_ref().unwrap().one(), Some(limits.upper()));
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! was entered is never lost, a correction stands beside what it corrects; limits are redrawn only
 //! at a dated, named change.
 
-use engine::chart::{self, Chart, ChartQuestion, Kind, Observation};
+use engine::chart::cadence::Cadence;
+use engine::chart::{self, Chart, ChartQuestion, Kind, Observation, Season, Variation};
+use engine::date::Day;
 use engine::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -126,19 +128,46 @@ impl Standing {
     /// # Errors
     /// The engine's own refusal, such as when there is no value yet.
     pub fn chart(&self) -> Result<Chart, Refusal> {
-        let points: Vec<Observation> = self
+        chart::chart(&self.observations(), &self.question())
+    }
+
+    /// The measure compared with the same week (or month) of earlier years; None until there are enough
+    /// such values for a usual range.
+    #[must_use]
+    pub fn against_earlier_years(&self) -> Option<Chart> {
+        let days: Vec<Day> = self
             .values
             .iter()
-            .map(|v| Observation::new(v.date.to_string(), v.value))
+            .filter_map(|v| Day::parse(&v.date.to_string()))
             .collect();
-        let terms = &self.goal.terms;
+        let season = match Cadence::of(&days) {
+            Cadence::Month => Season::Month,
+            Cadence::Day | Cadence::Week | Cadence::Fortnight => Season::Week,
+            Cadence::Term | Cadence::Year | Cadence::Irregular => return None,
+        };
         let question = ChartQuestion {
+            season: Some(season),
+            ..self.question()
+        };
+        let chart = chart::chart(&self.observations(), &question).ok()?;
+        (chart.variation != Variation::TooEarly).then_some(chart)
+    }
+
+    fn observations(&self) -> Vec<Observation> {
+        self.values
+            .iter()
+            .map(|v| Observation::new(v.date.to_string(), v.value))
+            .collect()
+    }
+
+    fn question(&self) -> ChartQuestion {
+        let terms = &self.goal.terms;
+        ChartQuestion {
             measure: terms.measure_in_a_sentence(),
             unit: terms.unit.clone(),
             lower_is_better: terms.lower_is_better,
             target: Some(terms.target),
             due: Some(terms.due.to_string()),
-            baseline_until: None,
             changes: self
                 .changes
                 .iter()
@@ -150,8 +179,7 @@ impl Standing {
             // A goal knows no denominators, and its kind doesn't change as values come.
             kind: Kind::Xmr,
             ..ChartQuestion::default()
-        };
-        chart::chart(&points, &question)
+        }
     }
 }
 

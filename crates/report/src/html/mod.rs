@@ -3,10 +3,12 @@
 //! Who may call this: the command line and downloads. What must stay true: it asks for nothing from
 //! anywhere, works with no script, reads in black and white.
 
+mod chart;
 mod evaluation;
 mod pool;
 mod refusal;
 
+pub use chart::{chart, charts, funnel_page};
 pub use evaluation::page;
 pub use pool::pool;
 pub use refusal::refusal;

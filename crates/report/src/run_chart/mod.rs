@@ -5,6 +5,8 @@
 //! and a word; the usual range is drawn only where the engine gives one; the rule set is named.
 
 mod assurance;
+mod characters;
+mod drawn;
 mod layout;
 mod method;
 
@@ -19,6 +21,7 @@ use engine::words::finding::capital;
 use crate::drawing::Anchor;
 use crate::escape::escape;
 
+pub(crate) use characters::characters;
 pub(crate) use method::method;
 
 /// So many letters fit on a line of a file 720 pixels wide.
@@ -62,6 +65,42 @@ pub fn standalone(chart: &Chart) -> String {
     }
     drawing.height += 4.0;
     drawing.standalone(&chart.title)
+}
+
+/// Several charts as one SVG file, one under the other, each with its label.
+#[must_use]
+pub fn small_multiples(charts: &[(&str, &Chart)]) -> String {
+    let mut inside = String::new();
+    let mut top = 0.0;
+    for (number, (label, chart)) in charts.iter().enumerate() {
+        let (mut drawing, words) = (
+            layout::layout(chart, &in_words(chart)),
+            lines(&chart.headline),
+        );
+        for line in words {
+            drawing.height += 20.0;
+            drawing.words("", (0.0, drawing.height), Anchor::Start, line);
+        }
+        drawing.height += 4.0;
+        // Each file has a title and words of its own; together their names must differ.
+        let one = drawing
+            .standalone(&format!("{label}: {}", chart.title))
+            .replace("id=\"title\"", &format!("id=\"title-{number}\""))
+            .replace("id=\"words\"", &format!("id=\"words-{number}\""))
+            .replace(
+                "\"title words\"",
+                &format!("\"title-{number} words-{number}\""),
+            );
+        let _ = write!(
+            inside,
+            "<g transform=\"translate(0 {top})\">{}</g>",
+            one.trim_end()
+        );
+        top += drawing.height + 72.0;
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"{top}\" viewBox=\"0 0 720 {top}\">{inside}</svg>\n"
+    )
 }
 
 /// A sentence in lines that fit the width of a file.
@@ -265,7 +304,7 @@ fn value_heading(chart: &Chart) -> String {
     }
 }
 
-fn day_in_table(chart: &Chart, point: &Point) -> String {
+pub(crate) fn day_in_table(chart: &Chart, point: &Point) -> String {
     let Some(day) = day(point) else {
         return point.date.clone();
     };

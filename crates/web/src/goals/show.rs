@@ -128,6 +128,8 @@ struct GoalPage {
     form: Form,
     token: String,
     figure: GoalFigure,
+    /// The drawing compared with earlier years; empty until there are enough of them.
+    season: String,
     place_name: String,
     target: String,
     baseline: String,
@@ -168,6 +170,9 @@ pub(super) async fn with_form(
     form.suggest("date", today.to_string());
     let terms = &standing.goal.terms;
     let figure = GoalFigure::of(&place.slug, &standing);
+    let season = standing
+        .against_earlier_years()
+        .map_or_else(String::new, |chart| report::run_chart::figure(&chart));
     let mut frame = Frame::new(app, visitor, Here::Home, figure.title.clone())
         .with_errors(!form.is_good())
         .within();
@@ -208,6 +213,7 @@ pub(super) async fn with_form(
         may_record: open && visitor.actor().may(Action::RecordValue, scope),
         may_set: open && visitor.actor().may(Action::SetGoal, scope),
         figure,
+        season,
     })
 }
 

@@ -19,7 +19,15 @@ fn without_a_word_it_says_what_it_can_do() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["evaluate", "pool", "plan", "serve", "completions", "man"] {
+    for command in [
+        "evaluate",
+        "pool",
+        "chart",
+        "plan",
+        "serve",
+        "completions",
+        "man",
+    ] {
         let help = difference(&[command, "--help"]).run();
         assert_eq!(help.code, 0, "{command}");
         assert!(help.stdout.contains("Example"), "{command}");
