@@ -12,6 +12,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use calibration::chance::Chance;
+
 /// How often each call is measured.
 const TIMES: usize = 7;
 
@@ -211,7 +213,7 @@ fn million(path: &Path) -> std::io::Result<()> {
         out,
         "pupil,school,group,sex,age,attendance,pp,before,after,teacher"
     )?;
-    let mut dice = Dice(20_261_124);
+    let mut dice = Chance::seeded(20_261_124);
     let schools: Vec<(bool, f64)> = (0..3_000)
         .map(|i| (i % 2 == 0, dice.normal() * 0.45))
         .collect();
@@ -239,34 +241,6 @@ fn million(path: &Path) -> std::io::Result<()> {
     }
     out.into_inner()?.sync_all()?;
     fs::rename(part, path)
-}
-
-/// SplitMix64 (Steele, Lea & Flood 2014): the same rows on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: u32) -> u32 {
-        u32::try_from(self.next() % u64::from(limit)).unwrap_or(0)
-    }
-
-    fn share(&mut self) -> f64 {
-        let high = u32::try_from(self.next() >> 32).unwrap_or(0);
-        (f64::from(high) + 0.5) / 4_294_967_296.0
-    }
-
-    /// A standard normal number (Box & Muller 1958).
-    fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * self.share().ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.share()).cos()
-    }
 }
 
 fn document(rows: &str) -> String {

@@ -4,6 +4,7 @@
 //! file holds one task.
 
 mod bench;
+mod calibrate;
 mod pictures;
 mod reference;
 
@@ -26,6 +27,15 @@ enum Task {
     Pictures,
     /// Measure how fast a file becomes an answer, and write docs/performance.md.
     Bench,
+    /// Simulate how often every estimator is wrong, and write docs/calibration.md; built with --release, or it takes long.
+    Calibrate {
+        /// Trials of each kind.
+        #[arg(long, value_name = "N", default_value_t = 10_000)]
+        trials: u32,
+        /// One part alone; the page is not written then.
+        #[arg(long, value_name = "PART")]
+        only: Option<calibrate::Part>,
+    },
     /// Check every reference number, and write docs/reference.md: how closely each is met, or why not yet.
     Reference {
         /// The folder with the rows that are not kept in the repository.
@@ -38,6 +48,7 @@ fn main() -> ExitCode {
     let done = match Call::parse().task {
         Task::Pictures => pictures::take(),
         Task::Bench => bench::measure(),
+        Task::Calibrate { trials, only } => calibrate::measure(trials, only),
         Task::Reference { data } => reference::write(data.as_deref()),
     };
     match done {

@@ -23,7 +23,6 @@ mod planning;
 mod pool;
 mod reference;
 mod rungs;
-mod simulation;
 mod trial;
 mod trial_plan;
 mod words;

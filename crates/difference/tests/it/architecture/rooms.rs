@@ -71,11 +71,22 @@ const ROOMS: &[Room] = &[
         licence: COPYLEFT,
     },
     Room {
+        name: "difference-calibration",
+        may_know: &["difference-engine"],
+        licence: COPYLEFT,
+    },
+    Room {
+        name: "difference-fuzzing",
+        may_know: &["difference-engine", "difference-tables"],
+        licence: COPYLEFT,
+    },
+    Room {
         name: "xtask",
         may_know: &[
             "difference-engine",
             "difference-tables",
             "difference-report",
+            "difference-calibration",
         ],
         licence: COPYLEFT,
     },

@@ -1,0 +1,97 @@
+//! Many trials of one kind, each answered by every estimator.
+
+use engine::evaluate;
+use engine::question::Question;
+use engine::refusal::Refusal;
+use engine::sample::InMemory;
+
+use crate::chance::Chance;
+use crate::estimator::Estimator;
+use crate::scenario::Scenario;
+use crate::shown::{Answer, Shown, Sums, Verdict};
+
+/// What one estimator showed in one kind of trial.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The estimator's name.
+    pub estimator: String,
+    /// What it showed: in the run that decides.
+    pub shown: Shown,
+    /// Whether that is what was promised.
+    pub verdict: Verdict,
+}
+
+/// Draws so many trials and has each question answer them.
+#[must_use]
+pub fn run(scenario: &Scenario, questions: &[Question], trials: u32, run: u64) -> Vec<Sums> {
+    let mut chance = Chance::of(&format!("{scenario:?}"), run);
+    let mut sums = vec![Sums::default(); questions.len()];
+    for _ in 0..trials {
+        let sample = scenario.draw(&mut chance);
+        for (question, sums) in questions.iter().zip(&mut sums) {
+            sums.add(answer(&sample, question, scenario.truth).ok());
+        }
+    }
+    sums
+}
+
+/// One answer.
+///
+/// # Errors
+/// Whatever the engine refuses.
+pub fn answer(sample: &InMemory, question: &Question, truth: f64) -> Result<Answer, Refusal> {
+    let answer = evaluate(sample, question)?;
+    let primary = answer.primary().or_else(|| answer.estimates.first());
+    let primary = primary.ok_or_else(|| Refusal::new("no-estimate", "No estimate.", "None."))?;
+    Ok(Answer {
+        off: primary.estimate - truth,
+        standard_error: primary.standard_error,
+        called: primary.p_value.map(|p| p < 0.05),
+        covered: primary
+            .interval
+            .map(|i| i.lower <= truth && truth <= i.upper),
+    })
+}
+
+/// Holds every estimator that can answer such trials to its bands. What misses its band is run once more, ten times as often
+/// and with another seed, and that run decides; what is far outside needs none.
+#[must_use]
+pub fn cells(scenario: &Scenario, estimators: &[Estimator], trials: u32) -> Vec<Cell> {
+    let mut chance = Chance::of(&format!("{scenario:?}"), 0);
+    let one = scenario.draw(&mut chance);
+    let asked: Vec<(&Estimator, Question)> = estimators
+        .iter()
+        .map(|estimator| (estimator, estimator.question()))
+        .filter(|(_, question)| !not_for_this_design(&one, question))
+        .collect();
+    let questions: Vec<Question> = asked.iter().map(|(_, question)| question.clone()).collect();
+    let null = scenario.truth == 0.0;
+    let first = run(scenario, &questions, trials, 1);
+    asked
+        .iter()
+        .zip(first)
+        .map(|((estimator, question), sums)| {
+            let mut shown = sums.shown();
+            if shown.verdict(null) == Verdict::Outside && !shown.far_outside(null) {
+                let again = run(scenario, std::slice::from_ref(question), 10 * trials, 2);
+                shown = again.first().map_or(shown, Sums::shown);
+            }
+            Cell {
+                estimator: estimator.name(),
+                shown,
+                verdict: shown.verdict(null),
+            }
+        })
+        .collect()
+}
+
+/// Whether the question can't be asked of such a trial at all.
+fn not_for_this_design(sample: &InMemory, question: &Question) -> bool {
+    let codes = [
+        "no-clusters",
+        "no-blocks",
+        "no-baseline",
+        "not-for-this-design",
+    ];
+    evaluate(sample, question).is_err_and(|refusal| codes.contains(&refusal.code.as_str()))
+}

@@ -1,0 +1,4 @@
+//! Any bytes at all, as `chart` takes them.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| difference_fuzzing::run("chart", input));

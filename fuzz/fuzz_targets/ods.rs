@@ -1,0 +1,4 @@
+//! Any bytes at all, as `ods` takes them.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| difference_fuzzing::run("ods", input));
