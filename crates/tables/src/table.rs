@@ -189,8 +189,16 @@ impl Table {
 pub(crate) fn cell(record: &ByteRecord, column: usize) -> std::borrow::Cow<'_, str> {
     let bytes = record.get(column).unwrap_or_default();
     match decode(bytes) {
-        std::borrow::Cow::Borrowed(text) => std::borrow::Cow::Borrowed(text.trim()),
+        std::borrow::Cow::Borrowed(text) => std::borrow::Cow::Borrowed(trimmed(text)),
         std::borrow::Cow::Owned(text) => std::borrow::Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+/// Nearly every cell begins and ends in a letter or digit, and is itself.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

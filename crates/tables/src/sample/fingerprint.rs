@@ -10,6 +10,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
@@ -18,6 +20,9 @@ use crate::read::layout::hex;
 
 /// How many bytes of lines are sorted at once.
 const IN_MEMORY: usize = 64 << 20;
+
+/// So few lines are sorted before a thread would have begun.
+const FEW: usize = 20_000;
 
 /// Lines that wait to be sorted and summed.
 pub(crate) struct Fingerprint {
@@ -64,11 +69,11 @@ impl Fingerprint {
     /// Adds a row: its used cells, trimmed, in the headings' order.
     pub(crate) fn add<'a>(
         &mut self,
-        cells: impl Iterator<Item = std::borrow::Cow<'a, str>>,
+        cells: impl Iterator<Item = &'a str>,
     ) -> Result<(), TableError> {
         let start = self.bytes.len();
         for (i, cell) in cells.enumerate() {
-            write_cell(&mut self.bytes, i, &cell);
+            write_cell(&mut self.bytes, i, cell);
         }
         self.bytes.extend_from_slice(b"\r\n");
         let line = self.bytes.get(start..).unwrap_or_default();
@@ -87,22 +92,29 @@ impl Fingerprint {
         Ok(())
     }
 
-    /// The sum, in hexadecimal.
-    pub(crate) fn finish(mut self) -> Result<String, TableError> {
+    /// The sum, which may be worked out beside what comes next.
+    pub(crate) fn finish(mut self) -> Result<Sum, TableError> {
+        if self.spilled.is_none() {
+            return Ok(Sum::begin(self));
+        }
         let mut sum = Sha256::new();
         sum.update(&self.header);
-        if self.spilled.is_some() {
-            self.spill().map_err(|e| no_room(&e))?;
-            if let Some(spilled) = self.spilled.take() {
-                spilled.merge(&mut sum).map_err(|e| no_room(&e))?;
-            }
-        } else {
-            self.sort();
-            for line in &self.lines {
-                sum.update(text(&self.bytes, line));
-            }
+        self.spill().map_err(|e| no_room(&e))?;
+        if let Some(spilled) = self.spilled.take() {
+            spilled.merge(&mut sum).map_err(|e| no_room(&e))?;
         }
-        Ok(hex(&sum.finalize()))
+        Ok(Sum::of(hex(&sum.finalize())))
+    }
+
+    /// The sum of lines that are all in memory, in hexadecimal.
+    fn sorted(mut self) -> String {
+        let mut sum = Sha256::new();
+        sum.update(&self.header);
+        self.sort();
+        for line in &self.lines {
+            sum.update(text(&self.bytes, line));
+        }
+        hex(&sum.finalize())
     }
 
     fn sort(&mut self) {
@@ -134,6 +146,61 @@ impl Fingerprint {
         self.lines.clear();
         self.spilled = Some(spilled);
         Ok(())
+    }
+}
+
+/// A sum that is there, or being worked out.
+#[derive(Clone)]
+pub(crate) struct Sum(Arc<Working>);
+
+struct Working {
+    done: OnceLock<Option<String>>,
+    /// What no thread has taken up.
+    lines: Arc<Mutex<Option<Fingerprint>>>,
+    thread: Mutex<Option<JoinHandle<Option<String>>>>,
+}
+
+impl Sum {
+    fn of(sum: String) -> Self {
+        Self(Arc::new(Working {
+            done: OnceLock::from(Some(sum)),
+            lines: Arc::default(),
+            thread: Mutex::default(),
+        }))
+    }
+
+    fn begin(lines: Fingerprint) -> Self {
+        if lines.lines.len() < FEW || cfg!(target_family = "wasm") {
+            return Self::of(lines.sorted());
+        }
+        let lines = Arc::new(Mutex::new(Some(lines)));
+        let waiting = Arc::clone(&lines);
+        let thread = thread::Builder::new().spawn(move || sorted(&waiting)).ok();
+        Self(Arc::new(Working { done: OnceLock::new(), lines, thread: Mutex::new(thread) }))
+    }
+
+    /// The sum, in hexadecimal, once it is there; None where working it out broke off.
+    pub(crate) fn get(&self) -> Option<String> {
+        let working = &self.0;
+        let done = working.done.get_or_init(|| {
+            let thread = working.thread.lock().ok().and_then(|mut thread| thread.take());
+            match thread {
+                Some(thread) => thread.join().ok().flatten(),
+                None => sorted(&working.lines),
+            }
+        });
+        done.clone()
+    }
+}
+
+fn sorted(waiting: &Mutex<Option<Fingerprint>>) -> Option<String> {
+    let lines = waiting.lock().ok().and_then(|mut lines| lines.take());
+    lines.map(Fingerprint::sorted)
+}
+
+impl std::fmt::Debug for Sum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Sum").field(&self.0.done.get()).finish()
     }
 }
 
@@ -239,17 +306,15 @@ fn no_room(error: &io::Error) -> TableError {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
 
     fn sum(limit: usize, may_spill: bool, rows: &[[&'static str; 2]]) -> String {
         let mut print = Fingerprint::new(["a", "b"].into_iter(), may_spill);
         print.limit = limit;
         for row in rows {
-            print.add(row.iter().map(|c| Cow::Borrowed(*c))).unwrap();
+            print.add(row.iter().copied()).unwrap();
         }
-        print.finish().unwrap()
+        print.finish().unwrap().get().unwrap()
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! both give the same chunks.
 
 pub(crate) mod asked;
+mod batch;
+mod beside;
 mod condition;
 mod convert;
 pub(crate) mod entry;
@@ -22,6 +24,7 @@ use crate::table::Table;
 use asked::Asked;
 use convert::Conversion;
 use entry::Raw;
+use fingerprint::Sum;
 use plan::Plan;
 
 /// A file on disk beyond this is streamed, not kept.
@@ -34,7 +37,10 @@ pub struct FileSample {
     rows: u64,
     missing: Vec<Missing>,
     set_aside: Vec<Dropped>,
-    fingerprint: Fingerprint,
+    /// SHA-256 of the file's bytes.
+    bytes: String,
+    /// The fingerprint of the used columns.
+    used: Sum,
     store: Store,
 }
 
@@ -105,12 +111,9 @@ impl FileSample {
                     })
             })
             .collect();
-        let fingerprint = Fingerprint {
-            bytes: match survey.passed.sum {
-                Some(sum) => sum,
-                None => table.source().sum()?,
-            },
-            used: survey.used,
+        let bytes = match survey.passed.sum {
+            Some(sum) => sum,
+            None => table.source().sum()?,
         };
         let store = if streamed {
             Store::Disk(Box::new(Streamed {
@@ -131,7 +134,8 @@ impl FileSample {
             rows: survey.kept,
             missing,
             set_aside: survey.set_aside,
-            fingerprint,
+            bytes,
+            used: survey.used,
             store,
         })
     }
@@ -177,7 +181,8 @@ impl Sample for FileSample {
     }
 
     fn fingerprint(&self) -> Option<Fingerprint> {
-        Some(self.fingerprint.clone())
+        let used = self.used.get()?;
+        Some(Fingerprint { bytes: self.bytes.clone(), used })
     }
 
     fn set_aside(&self) -> &[Dropped] {

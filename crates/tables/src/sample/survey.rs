@@ -6,8 +6,11 @@
 use csv::ByteRecord;
 use engine::sample::{Dropped, MISSING};
 
+use super::batch::Batch;
+use super::beside::{Take, beside};
+use super::condition::Condition;
 use super::entry::{Entry, Raw, Reader, Verdict, missing_word};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, Sum};
 use super::plan::Plan;
 use crate::column::number::{self, Read};
 use crate::error::{Kind, TableError};
@@ -27,7 +30,7 @@ pub(crate) struct Survey {
     pub set_aside: Vec<Dropped>,
     pub passed: Passed,
     /// Fingerprint of the used columns.
-    pub used: String,
+    pub used: Sum,
 }
 
 /// Passes over the file, again if a column turned out to hold words.
@@ -55,40 +58,32 @@ pub(crate) fn survey(table: &Table, plan: &mut Plan, keep: bool) -> Result<Surve
 
 fn once(table: &Table, plan: &mut Plan, keep: bool) -> Result<Survey, TableError> {
     let headings = plan.used.iter().map(|c| table.layout.name(*c));
-    let mut used = Fingerprint::new(headings, !table.source().in_memory());
-    let mut failed = vec![0_u64; plan.conditions.len()];
+    let mut sum = Fingerprint::new(headings, !table.source().in_memory());
     let mut chunks = Vec::new();
     let mut chunk = empty(&plan.entries);
-    let (mut kept, mut in_chunk) = (0_u64, 0_usize);
-    let entries = &mut plan.entries;
-    let passed = table.pass(table.is_text(), &mut |row, record| {
-        if let Some(at) = plan.conditions.iter().position(|c| !c.holds(record, table)) {
-            if let Some(n) = failed.get_mut(at) {
-                *n += 1;
+    let mut kept = 0_u64;
+    let (conditions, used, entries) = (&plan.conditions, &plan.used, &mut plan.entries);
+    let places = places(entries, used);
+    let mut failed = vec![0_u64; conditions.len()];
+    let passed = beside(
+        table.source(),
+        |take| batches(table, conditions, used, &mut failed, take),
+        |batch| {
+            for row in batch.rows() {
+                sum.add(row.cells())?;
+                for ((entry, place), raw) in entries.iter_mut().zip(&places).zip(&mut chunk) {
+                    entry.read(row.number, row.cell(*place), table, raw)?;
+                }
+                kept += 1;
             }
-            return Ok(());
-        }
-        used.add(plan.used.iter().map(|c| cell(record, *c)))?;
-        for (entry, raw) in entries.iter_mut().zip(&mut chunk) {
-            let cell = cell(record, entry.column);
-            entry.read(row, &cell, table, raw)?;
-        }
-        kept += 1;
-        in_chunk += 1;
-        if in_chunk == CHUNK {
-            let next = if keep { empty(entries) } else { Vec::new() };
             if keep {
-                chunks.push(std::mem::replace(&mut chunk, next));
+                chunks.push(std::mem::replace(&mut chunk, empty(entries)));
             } else {
                 clear(&mut chunk);
             }
-            in_chunk = 0;
-        }
-        Ok(())
-    })?;
-    if keep && in_chunk > 0 {
-        chunks.push(chunk);
-    }
+            Ok(())
+        },
+    )?;
     if kept == 0 {
         return Err(no_rows(plan, passed.rows));
     }
@@ -112,9 +107,44 @@ fn once(table: &Table, plan: &mut Plan, keep: bool) -> Result<Survey, TableError
         chunks,
         kept,
         set_aside,
-        used: used.finish()?,
+        used: sum.finish()?,
         passed,
     })
+}
+
+/// The used cells of the rows that fulfil the conditions, a chunk of rows at a time.
+fn batches(
+    table: &Table,
+    conditions: &[Condition],
+    used: &[usize],
+    failed: &mut [u64],
+    take: &mut Take<'_, Batch>,
+) -> Result<Passed, TableError> {
+    let mut batch = Batch::new(used.len());
+    let passed = table.pass(table.is_text(), &mut |row, record| {
+        if let Some(at) = conditions.iter().position(|c| !c.holds(record, table)) {
+            if let Some(n) = failed.get_mut(at) {
+                *n += 1;
+            }
+            return Ok(());
+        }
+        batch.add(row, record, used);
+        if batch.len() == CHUNK {
+            take(std::mem::replace(&mut batch, Batch::new(used.len())))?;
+        }
+        Ok(())
+    });
+    // What was read before the trouble may have trouble of its own, which comes first.
+    if batch.len() > 0 {
+        take(batch)?;
+    }
+    passed
+}
+
+/// Each entry's place among the used columns.
+fn places(entries: &[Entry], used: &[usize]) -> Vec<usize> {
+    let place = |entry: &Entry| used.iter().position(|column| *column == entry.column);
+    entries.iter().map(|entry| place(entry).unwrap_or(usize::MAX)).collect()
 }
 
 fn no_rows(plan: &Plan, rows: u64) -> TableError {
@@ -152,6 +182,21 @@ pub(crate) fn again(
     plan: &Plan,
     each: &mut dyn FnMut(&[Raw]),
 ) -> Result<u64, TableError> {
+    beside(
+        table.source(),
+        |take| chunks_again(table, plan, take),
+        |chunk: Vec<Raw>| {
+            each(&chunk);
+            Ok(())
+        },
+    )
+}
+
+fn chunks_again(
+    table: &Table,
+    plan: &Plan,
+    take: &mut Take<'_, Vec<Raw>>,
+) -> Result<u64, TableError> {
     let mut chunk = empty(&plan.entries);
     let (mut kept, mut in_chunk) = (0_u64, 0_usize);
     table.pass(false, &mut |_, record: &ByteRecord| {
@@ -165,14 +210,13 @@ pub(crate) fn again(
         kept += 1;
         in_chunk += 1;
         if in_chunk == CHUNK {
-            each(&chunk);
-            clear(&mut chunk);
+            take(std::mem::replace(&mut chunk, empty(&plan.entries)))?;
             in_chunk = 0;
         }
         Ok(())
     })?;
     if in_chunk > 0 {
-        each(&chunk);
+        take(chunk)?;
     }
     Ok(kept)
 }
