@@ -91,7 +91,7 @@ impl Estimator {
             methods: vec![self.method],
             se: self.se,
             df: self.df,
-            draws: 499,
+            draws: 199,
             ..Question::default()
         }
     }

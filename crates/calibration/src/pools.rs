@@ -85,6 +85,7 @@ impl Pools {
                     estimator: way.name(),
                     shown,
                     verdict: shown.verdict(null),
+                    null,
                 }
             })
             .collect()

@@ -8,7 +8,7 @@ use engine::sample::InMemory;
 use crate::chance::Chance;
 use crate::estimator::Estimator;
 use crate::scenario::Scenario;
-use crate::shown::{Answer, Shown, Sums, Verdict};
+use crate::shown::{Answer, NOMINAL, Shown, Sums, Verdict};
 
 /// What one estimator showed in one kind of trial.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Cell {
     pub shown: Shown,
     /// Whether that is what was promised.
     pub verdict: Verdict,
+    /// Whether the true difference is none, so that every call is a mistake.
+    pub null: bool,
 }
 
 /// Draws so many trials and has each question answer them.
@@ -46,7 +48,7 @@ pub fn answer(sample: &InMemory, question: &Question, truth: f64) -> Result<Answ
     Ok(Answer {
         off: primary.estimate - truth,
         standard_error: primary.standard_error,
-        called: primary.p_value.map(|p| p < 0.05),
+        called: primary.p_value.map(|p| p <= NOMINAL),
         covered: primary
             .interval
             .map(|i| i.lower <= truth && truth <= i.upper),
@@ -80,6 +82,7 @@ pub fn cells(scenario: &Scenario, estimators: &[Estimator], trials: u32) -> Vec<
                 estimator: estimator.name(),
                 shown,
                 verdict: shown.verdict(null),
+                null,
             }
         })
         .collect()

@@ -146,6 +146,14 @@ impl Moments {
         }
     }
 
+    /// Lets all rows go.
+    fn clear(&mut self) {
+        self.n = 0;
+        for all in [&mut self.origin, &mut self.offset, &mut self.cross] {
+            all.fill(0.0);
+        }
+    }
+
     /// Takes in another set of rows of the same columns.
     pub fn merge(&mut self, other: &Self) {
         if other.n == 0 {
@@ -335,6 +343,8 @@ pub struct Fold<Key> {
     last: Option<(Key, usize)>,
     /// Slots with rows in the open chunk, in the order of their first row.
     touched: Vec<usize>,
+    /// Room that merged chunks left.
+    spare: Vec<Moments>,
 }
 
 #[derive(Clone, Debug)]
@@ -356,6 +366,7 @@ impl<Key: Copy + Eq + Ord + std::hash::Hash> Fold<Key> {
             folded: Vec::new(),
             last: None,
             touched: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -394,7 +405,7 @@ impl<Key: Copy + Eq + Ord + std::hash::Hash> Fold<Key> {
     fn close(&mut self) {
         for slot in self.touched.drain(..) {
             if let Some(folded) = self.folded.get_mut(slot) {
-                folded.close(self.columns);
+                folded.close(self.columns, &mut self.spare);
             }
         }
     }
@@ -421,16 +432,18 @@ impl<Key: Copy + Eq + Ord + std::hash::Hash> Fold<Key> {
 
 impl<Key> Folded<Key> {
     /// Closes the open chunk: equal subtrees merge, as digits carry in a binary counter.
-    fn close(&mut self, columns: usize) {
+    fn close(&mut self, columns: usize, spare: &mut Vec<Moments>) {
         let mut height = 0;
-        let mut part = std::mem::replace(&mut self.open, Moments::empty(columns));
+        let next = spare.pop().unwrap_or_else(|| Moments::empty(columns));
+        let mut part = std::mem::replace(&mut self.open, next);
         while let Some((top, mut earlier)) = self.closed.pop() {
             if top != height {
                 self.closed.push((top, earlier));
                 break;
             }
             earlier.merge(&part);
-            part = earlier;
+            part.clear();
+            spare.push(std::mem::replace(&mut part, earlier));
             height += 1;
         }
         self.closed.push((height, part));

@@ -1,10 +1,9 @@
 //! Trials, pools and measures over time, made of any bytes.
 
+use calibration::estimator::offered;
 use engine::chart::{ChartQuestion, Observation};
-use engine::pool::{Heterogeneity, Inference, PoolQuestion, Study};
-use engine::question::{
-    Allocation, DegreesOfFreedom, Design, Method, Question, StandardErrors, Worthwhile,
-};
+use engine::pool::{PoolQuestion, Study};
+use engine::question::{Question, Worthwhile};
 use engine::sample::{
     Chunk, Covariate, CovariateKind, InMemory, Levels, Outcome, Roles, Treatment,
 };
@@ -24,30 +23,10 @@ pub fn evaluate(input: &[u8]) {
 }
 
 fn question(bytes: &mut Bytes<'_>) -> Question {
-    use {DegreesOfFreedom as Df, Design as D, Method as M, StandardErrors as Se};
-    let methods = [
-        M::Auto,
-        M::Difference,
-        M::Ancova,
-        M::Mixed,
-        M::MixedMl,
-        M::Permutation,
-    ];
-    let errors = [Se::Classical, Se::Hc2, Se::Hc3, Se::Cr0, Se::Cr1, Se::Cr2];
-    let designs = [
-        D::Individual,
-        D::BlockedIndividual,
-        D::Cluster,
-        D::BlockedCluster,
-        D::Comparison,
-        D::BeforeAfter,
-    ];
-    let degrees = [Df::Satterthwaite, Df::Residual, Df::Normal];
+    let (methods, errors, degrees) = (offered(), offered(), offered());
     Question {
-        design: bytes.yes().then(|| bytes.one(&designs)).flatten(),
-        allocation: bytes
-            .one(&[Allocation::Lot, Allocation::Chosen, Allocation::Unknown])
-            .unwrap_or_default(),
+        design: bytes.yes().then(|| bytes.one(&offered())).flatten(),
+        allocation: bytes.one(&offered()).unwrap_or_default(),
         methods: (0..bytes.below(3))
             .filter_map(|_| bytes.one(&methods))
             .collect(),
@@ -162,13 +141,10 @@ fn codes(bytes: &mut Bytes<'_>, n: usize, most: u8) -> Vec<u32> {
 
 /// A pool of up to 40 results.
 pub fn pool(input: &[u8]) {
-    use {Heterogeneity as H, Inference as I};
     let mut bytes = Bytes(input);
     let question = PoolQuestion {
-        method: bytes.one(&[H::Reml, H::Equal, H::Dl]).unwrap_or_default(),
-        inference: bytes
-            .one(&[I::HksjFloor, I::Hksj, I::Wald])
-            .unwrap_or_default(),
+        method: bytes.one(&offered()).unwrap_or_default(),
+        inference: bytes.one(&offered()).unwrap_or_default(),
         worthwhile: bytes.yes().then(|| bytes.number()),
         attainment: bytes.yes(),
         lower_is_better: bytes.yes(),
@@ -199,13 +175,16 @@ pub fn pool(input: &[u8]) {
 pub fn chart(input: &[u8]) {
     let mut bytes = Bytes(input);
     let question = ChartQuestion {
+        kind: bytes.one(&offered()).unwrap_or_default(),
+        rules: bytes.yes().then(|| bytes.one(&offered())).flatten(),
+        season: bytes.yes().then(|| bytes.one(&offered())).flatten(),
         lower_is_better: bytes.yes(),
         target: bytes.yes().then(|| bytes.number()),
         due: bytes.yes().then(|| date(&mut bytes)),
         baseline_until: bytes.yes().then(|| date(&mut bytes)),
         ..ChartQuestion::default()
     };
-    let in_order = bytes.yes();
+    let (in_order, out_of) = (bytes.yes(), bytes.yes());
     let points: Vec<Observation> = (0..bytes.below(120))
         .map(|i| Observation {
             date: if in_order {
@@ -214,6 +193,7 @@ pub fn chart(input: &[u8]) {
                 date(&mut bytes)
             },
             value: bytes.number(),
+            denominator: out_of.then(|| bytes.number()),
         })
         .collect();
     if let Ok(chart) = engine::chart::chart(&points, &question) {

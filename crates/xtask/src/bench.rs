@@ -32,8 +32,11 @@ struct Run {
     megabytes: f64,
 }
 
-/// Measures both goals, prints them and writes docs/performance.md.
-pub fn measure() -> Result<(), String> {
+/// What people write on the page by hand begins here, and is kept.
+const BY_HAND: &str = "## Profiles, and what was tried";
+
+/// Measures the calls, and with `peers` what others take for the same; prints it and writes docs/performance.md.
+pub fn measure(peers: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let binary = built(&root)?;
     let folder = root.join("target/bench");
@@ -51,7 +54,20 @@ pub fn measure() -> Result<(), String> {
         let _ = writeln!(rows, "{row}");
     }
     let page = root.join("docs/performance.md");
-    fs::write(&page, document(&rows)).map_err(|e| format!("{}: {e}", page.display()))
+    let before = fs::read_to_string(&page).unwrap_or_default();
+    let side_by_side = if peers {
+        crate::peers::table(&root, &folder)?
+    } else {
+        section(&before, SIDE_BY_SIDE)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let by_hand = before
+        .find(BY_HAND)
+        .and_then(|at| before.get(at..))
+        .unwrap_or(BY_HAND);
+    let text = document(&rows, &side_by_side, by_hand);
+    fs::write(&page, text).map_err(|e| format!("{}: {e}", page.display()))
 }
 
 fn tasks(star: PathBuf, large: PathBuf) -> Vec<Task> {
@@ -243,15 +259,34 @@ fn million(path: &Path) -> std::io::Result<()> {
     fs::rename(part, path)
 }
 
-fn document(rows: &str) -> String {
+/// The heading of the table of peers.
+const SIDE_BY_SIDE: &str = "## Side by side";
+
+/// The table under a heading of the page.
+fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
+    let under = page.split(heading).nth(1)?;
+    let under = under.split("\n## ").next()?;
+    under.find("\n| ").and_then(|at| under.get(at + 1..))
+}
+
+fn document(rows: &str, side_by_side: &str, by_hand: &str) -> String {
     format!(
         "# How fast a file becomes an answer\n\n\
-         Written by `cargo xtask bench`. Each call is the released binary from its start to its end, as a\n\
+         Written by `cargo xtask bench --peers`. Each call is the released binary from its start to its end, as a\n\
          person waits for it: reading the file, the estimates and the words, written as JSON. Median and\n\
          slowest of {TIMES} runs after one that warms the file up; memory is the highest resident mark. Measured\n\
-         on a machine with two cores.\n\n\
+         on a machine with two cores, which others were using too.\n\n\
          | call | median | slowest | memory | goal | kept |\n|---|---:|---:|---:|---:|---|\n{rows}\n\
          The million rows are made by the bench itself from a fixed seed: 3,000 schools drawn by lot, a true\n\
-         effect of 0.2 standard deviations, a fifth of the variance between schools.\n"
+         effect of 0.2 standard deviations, a fifth of the variance between schools.\n\n\
+         {SIDE_BY_SIDE}\n\n\
+         The same work on the same files in the same run, turn about: the least time of several runs, inside the process, reading\n\
+         the file left out but where the row is about reading; memory is the highest that the whole process held.\n\
+         [bench/](../bench/README.md) has the peers’ side: R 4.2 and its packages from Debian 12, Python’s from PyPI.\n\n\
+         {}\n\n{by_hand}",
+        side_by_side.trim_end()
     )
+    .trim_end()
+    .to_owned()
+        + "\n"
 }

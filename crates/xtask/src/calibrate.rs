@@ -135,7 +135,7 @@ fn summary(part: &str, rows: &[Row]) -> String {
                 .filter(|c| c.verdict != Verdict::Refused)
         };
         let span = |figures: Vec<f64>, digits| span(&figures, digits);
-        let called = answered().filter_map(|c| c.shown.called.filter(|_| null(c)));
+        let called = answered().filter_map(|c| c.shown.called.filter(|_| c.null));
         let covered = answered().filter_map(|c| c.shown.covered.map(|share| share * 100.0));
         let ratio = answered().filter_map(|c| c.shown.ratio);
         let outside: Vec<&str> = of(rows, &name)
@@ -156,11 +156,6 @@ fn summary(part: &str, rows: &[Row]) -> String {
         );
     }
     text
-}
-
-/// Whether a cell's true difference is none: only then is a call a mistake. Gains keep their own tables' coverage.
-fn null(cell: &Cell) -> bool {
-    cell.shown.called.is_some_and(|called| called < 0.5)
 }
 
 fn shortened(names: &[&str]) -> String {
@@ -186,12 +181,12 @@ fn span(figures: &[f64], digits: usize) -> String {
 fn details(part: &str, rows: &[Row]) -> String {
     let mut text = format!(
         "## {part}\n\nThe design’s own estimator, `ancova`.\n\n\
-         | trials | answered | p < 0.05 | covered | bias | SE ratio | |\n|---|---:|---:|---:|---:|---:|---|\n"
+         | trials | answered | p ≤ 0.05 | covered | bias | SE ratio | |\n|---|---:|---:|---:|---:|---:|---|\n"
     );
     for (row, cell) in of(rows, "ancova") {
         let _ = writeln!(text, "| {row} | {} |", figures(cell));
     }
-    text.push_str("\nIntervals that miss the truth, of 100, by each (an asterisk: beyond the band; a dash: refused).\n\n");
+    text.push_str("\nIntervals that miss the truth, of 100, by each (an asterisk: beyond the band; a dash: refused; where a method makes no interval, its calls where there is nothing).\n\n");
     text.push_str(&misses(rows, &names(rows)));
     text
 }
@@ -349,7 +344,7 @@ fn controls(trials: u32) -> String {
     };
     [
         "## Controls\n\nWhat is known to be wrong must look wrong here; none of it is what the engine answers by itself.\n\n\
-         | who | p < 0.05 where there is nothing |\n|---|---:|\n"
+         | who | p ≤ 0.05 where there is nothing |\n|---|---:|\n"
             .to_owned(),
         line("takes pupils of drawn classes as drawn one by one", pupils),
         line("looks at a pool at each of 52 results, and stops at the first interval without 0", Some(looks)),
@@ -364,15 +359,15 @@ fn document(trials: u32, summaries: &str, details: &str) -> String {
         "# How often the answers are wrong\n\n\
          Written by `cargo run --release -p xtask -- calibrate`: every estimator that can be asked for, in trials and pools\n\
          made up by chance, in which the truth is known. {trials} of each kind. A true difference of nothing should give\n\
-         p < 0.05 in 5 of 100, and a 95 % interval should miss the truth in 5 of 100, whatever it is: within\n\
+         p ≤ 0.05 in 5 of 100, and a 95 % interval should miss the truth in 5 of 100, whatever it is: within\n\
          3.7 to 6.3 in 2,000 trials, within 4.4 to 5.6 in 10,000 and more. A cell outside its band is run once more, ten times as\n\
          often and from another seed, and that run decides; one beyond three bands needs no second run. *Conservative*: misses less often. Bias\n\
          is held to 0.02 or three Monte Carlo errors; the SE ratio (the root of the mean squared standard error over the\n\
          standard deviation of the estimates) to 0.95 to 1.05 or three of its own. A test keeps anything from being offered that has no row here.\n\n\
          ## Every estimator\n\n\
-         How many kinds of trial or pool each holds in; then the least and most over those it answers in: p < 0.05 where there\n\
+         How many kinds of trial or pool each holds in; then the least and most over those it answers in: p ≤ 0.05 where there\n\
          is nothing, of 100; intervals that hold the truth, of 100; SE ratio. Standard errors and degrees of freedom where named, the design’s own where not.\n\n\
-         | estimator | where | holds | conservative | does not hold | refused | p < 0.05 | covered | SE ratio | does not hold for |\n\
+         | estimator | where | holds | conservative | does not hold | refused | p ≤ 0.05 | covered | SE ratio | does not hold for |\n\
          |---|---|---:|---:|---:|---:|---:|---:|---:|---|\n{summaries}\n{details}"
     )
     .trim_end()

@@ -5,6 +5,8 @@
 
 mod bench;
 mod calibrate;
+mod kernels;
+mod peers;
 mod pictures;
 mod reference;
 
@@ -26,7 +28,19 @@ enum Task {
     /// Take the README's pictures again, from the demo as it is now.
     Pictures,
     /// Measure how fast a file becomes an answer, and write docs/performance.md.
-    Bench,
+    Bench {
+        /// Beside it what R's and Python's packages take for the same: needs them, and some minutes.
+        #[arg(long)]
+        peers: bool,
+    },
+    /// One row of the table of peers, as ours does it.
+    #[command(hide = true)]
+    Kernel {
+        /// Which row.
+        row: String,
+        /// Its file.
+        file: PathBuf,
+    },
     /// Simulate how often every estimator is wrong, and write docs/calibration.md; built with --release, or it takes long.
     Calibrate {
         /// Trials of each kind.
@@ -47,7 +61,8 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Call::parse().task {
         Task::Pictures => pictures::take(),
-        Task::Bench => bench::measure(),
+        Task::Bench { peers } => bench::measure(peers),
+        Task::Kernel { row, file } => kernels::measure(&row, &file),
         Task::Calibrate { trials, only } => calibrate::measure(trials, only),
         Task::Reference { data } => reference::write(data.as_deref()),
     };

@@ -1,7 +1,7 @@
 //! Rows on their way from the reading to whoever reads their cells, so many at a time.
 //!
-//! Who may call this: `sample` alone. What must stay true: cells are trimmed, and those of the used columns alone,
-//! in the order of the fingerprint.
+//! Who may call this: `sample` alone. What must stay true: cells are trimmed, and those of the used columns alone, in the
+//! order of the fingerprint; where no cell needs quotation marks, [`Batch::lines`] are the fingerprint's own lines.
 
 use csv::ByteRecord;
 
@@ -10,11 +10,15 @@ use crate::table::cell;
 /// The used cells of some rows.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    rows: Vec<u64>,
+    /// Each row's number, and where it starts in the text.
+    rows: Vec<(u64, usize)>,
+    /// Cells with commas between them, rows ended by CR LF.
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<usize>,
     width: usize,
+    /// Whether a cell holds a comma, a quotation mark or a line's end.
+    quoted: bool,
 }
 
 /// The used cells of one row.
@@ -27,22 +31,37 @@ pub(crate) struct Row<'a> {
     ends: &'a [usize],
 }
 
+/// Whether RFC 4180 puts a cell between quotation marks.
+pub(crate) fn needs_quotes(cell: &str) -> bool {
+    cell.bytes()
+        .any(|b| matches!(b, b'"' | b',' | b'\r' | b'\n'))
+}
+
 impl Batch {
     /// Room for rows of so many cells.
     pub(crate) fn new(width: usize) -> Self {
-        Self { width: width.max(1), ..Self::default() }
+        Self {
+            width: width.max(1),
+            ..Self::default()
+        }
     }
 
     /// Adds a row's cells in these columns.
     pub(crate) fn add(&mut self, number: u64, record: &ByteRecord, columns: &[usize]) {
-        self.rows.push(number);
-        for column in columns {
-            self.text.push_str(&cell(record, *column));
+        self.rows.push((number, self.text.len()));
+        for (place, column) in columns.iter().enumerate() {
+            if place > 0 {
+                self.text.push(',');
+            }
+            let cell = cell(record, *column);
+            self.quoted |= needs_quotes(&cell);
+            self.text.push_str(&cell);
             self.ends.push(self.text.len());
         }
         if columns.is_empty() {
             self.ends.push(self.text.len());
         }
+        self.text.push_str("\r\n");
     }
 
     /// How many rows there are.
@@ -52,17 +71,30 @@ impl Batch {
 
     /// The rows in order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let before = |ends: &[usize], at: usize| {
-            at.checked_sub(1).and_then(|at| ends.get(at)).copied().unwrap_or(0)
-        };
-        self.rows.iter().zip(self.ends.chunks_exact(self.width)).enumerate().map(
-            move |(at, (number, ends))| Row {
+        let cells = self.ends.chunks_exact(self.width);
+        self.rows
+            .iter()
+            .zip(cells)
+            .map(|((number, start), ends)| Row {
                 number: *number,
                 text: &self.text,
-                start: before(&self.ends, at * self.width),
+                start: *start,
                 ends,
-            },
-        )
+            })
+    }
+
+    /// The rows as RFC 4180 writes them, where that is how they stand.
+    pub(crate) fn lines(&self) -> Option<impl Iterator<Item = &[u8]>> {
+        let ends = self
+            .rows
+            .iter()
+            .skip(1)
+            .map(|(_, start)| *start)
+            .chain([self.text.len()]);
+        let line = |((_, start), end): (&(u64, usize), usize)| {
+            self.text.as_bytes().get(*start..end).unwrap_or_default()
+        };
+        (!self.quoted).then(|| self.rows.iter().zip(ends).map(line))
     }
 }
 
@@ -70,7 +102,7 @@ impl<'a> Row<'a> {
     /// The cell in one of the used columns, by its place among them; empty where there is none.
     pub(crate) fn cell(&self, place: usize) -> &'a str {
         let start = match place.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied().unwrap_or(self.start),
+            Some(before) => self.ends.get(before).map_or(self.start, |end| end + 1),
             None => self.start,
         };
         let end = self.ends.get(place).copied().unwrap_or(start);

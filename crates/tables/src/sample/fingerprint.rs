@@ -8,6 +8,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -15,31 +16,31 @@ use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
+use super::batch::{Batch, Row, needs_quotes};
 use crate::error::{Kind, TableError};
 use crate::read::layout::hex;
 
-/// How many bytes of lines are sorted at once.
+/// How many bytes of lines are held at once.
 const IN_MEMORY: usize = 64 << 20;
 
-/// So few lines are sorted before a thread would have begun.
-const FEW: usize = 20_000;
+/// So few bytes are summed before a thread would have begun.
+const FEW: usize = 1 << 19;
 
 /// Lines that wait to be sorted and summed.
 pub(crate) struct Fingerprint {
     header: Vec<u8>,
-    bytes: Vec<u8>,
-    lines: Vec<Line>,
+    stretches: Vec<Stretch>,
+    held: usize,
     may_spill: bool,
     spilled: Option<Spilled>,
     limit: usize,
 }
 
-/// A line by its first bytes, which settle most comparisons, and its place.
-#[derive(Clone, Copy)]
-struct Line {
-    key: u128,
-    start: usize,
-    length: u32,
+/// Lines in order, one behind the other.
+#[derive(Default)]
+struct Stretch {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 struct Spilled {
@@ -58,35 +59,26 @@ impl Fingerprint {
         header.extend_from_slice(b"\r\n");
         Self {
             header,
-            bytes: Vec::new(),
-            lines: Vec::new(),
+            stretches: Vec::new(),
+            held: 0,
             may_spill,
             spilled: None,
             limit: IN_MEMORY,
         }
     }
 
-    /// Adds a row: its used cells, trimmed, in the headings' order.
-    pub(crate) fn add<'a>(
-        &mut self,
-        cells: impl Iterator<Item = &'a str>,
-    ) -> Result<(), TableError> {
-        let start = self.bytes.len();
-        for (i, cell) in cells.enumerate() {
-            write_cell(&mut self.bytes, i, cell);
-        }
-        self.bytes.extend_from_slice(b"\r\n");
-        let line = self.bytes.get(start..).unwrap_or_default();
-        let mut first = [0_u8; 16];
-        for (slot, byte) in first.iter_mut().zip(line) {
-            *slot = *byte;
-        }
-        self.lines.push(Line {
-            key: u128::from_be_bytes(first),
-            start,
-            length: u32::try_from(line.len()).unwrap_or(u32::MAX),
-        });
-        if self.may_spill && self.bytes.len() >= self.limit {
+    /// Adds rows: their used cells, trimmed, in the headings' order.
+    pub(crate) fn add(&mut self, batch: &Batch) -> Result<(), TableError> {
+        let stretch = match batch.lines() {
+            Some(lines) => Stretch::of(lines),
+            None => {
+                let lines: Vec<Vec<u8>> = batch.rows().map(line).collect();
+                Stretch::of(lines.iter().map(Vec::as_slice))
+            }
+        };
+        self.held += stretch.bytes.len();
+        self.stretches.push(stretch);
+        if self.may_spill && self.held >= self.limit {
             self.spill().map_err(|e| no_room(&e))?;
         }
         Ok(())
@@ -107,27 +99,14 @@ impl Fingerprint {
     }
 
     /// The sum of lines that are all in memory, in hexadecimal.
-    fn sorted(mut self) -> String {
+    fn sorted(self) -> String {
         let mut sum = Sha256::new();
         sum.update(&self.header);
-        self.sort();
-        for line in &self.lines {
-            sum.update(text(&self.bytes, line));
-        }
+        in_order(&self.stretches, |line| sum.update(line));
         hex(&sum.finalize())
     }
 
-    fn sort(&mut self) {
-        let bytes = &self.bytes;
-        self.lines.sort_unstable_by(|a, b| {
-            a.key
-                .cmp(&b.key)
-                .then_with(|| text(bytes, a).cmp(text(bytes, b)))
-        });
-    }
-
     fn spill(&mut self) -> io::Result<()> {
-        self.sort();
         let mut spilled = match self.spilled.take() {
             Some(spilled) => spilled,
             None => Spilled {
@@ -137,15 +116,80 @@ impl Fingerprint {
             },
         };
         spilled.starts.push(spilled.end);
-        for line in &self.lines {
-            spilled.file.write_all(&line.length.to_le_bytes())?;
-            spilled.file.write_all(text(&self.bytes, line))?;
-            spilled.end += 4 + u64::from(line.length);
-        }
-        self.bytes.clear();
-        self.lines.clear();
+        let mut written = Ok(());
+        in_order(&self.stretches, |line| {
+            if written.is_ok() {
+                written = spilled.write(line);
+            }
+        });
+        written?;
+        self.stretches.clear();
+        self.held = 0;
         self.spilled = Some(spilled);
         Ok(())
+    }
+}
+
+/// A row as RFC 4180 writes it.
+fn line(row: Row<'_>) -> Vec<u8> {
+    let mut line = Vec::new();
+    for (i, cell) in row.cells().enumerate() {
+        write_cell(&mut line, i, cell);
+    }
+    line.extend_from_slice(b"\r\n");
+    line
+}
+
+/// A line's first bytes as a number, which settles most comparisons.
+fn key(line: &[u8]) -> u128 {
+    let mut first = [0_u8; 16];
+    for (slot, byte) in first.iter_mut().zip(line) {
+        *slot = *byte;
+    }
+    u128::from_be_bytes(first)
+}
+
+impl Stretch {
+    fn of<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut lines: Vec<(u128, &[u8])> = lines.map(|line| (key(line), line)).collect();
+        lines.sort_unstable();
+        let mut stretch = Self::default();
+        stretch
+            .bytes
+            .reserve_exact(lines.iter().map(|(_, line)| line.len()).sum());
+        stretch.ends.reserve_exact(lines.len());
+        for (_, line) in lines {
+            stretch.bytes.extend_from_slice(line);
+            stretch.ends.push(stretch.bytes.len());
+        }
+        stretch
+    }
+
+    fn line(&self, at: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(at)?;
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.bytes.get(start.copied().unwrap_or(0)..end)
+    }
+}
+
+/// Gives the lines of all stretches in order.
+fn in_order(stretches: &[Stretch], mut each: impl FnMut(&[u8])) {
+    let next = |stretch: usize, at: usize| {
+        let line = stretches.get(stretch)?.line(at)?;
+        Some(Reverse((key(line), line, stretch, at)))
+    };
+    let mut heads: BinaryHeap<_> = (0..stretches.len())
+        .filter_map(|one| next(one, 0))
+        .collect();
+    while let Some(mut head) = heads.peek_mut() {
+        let Reverse((_, line, stretch, at)) = *head;
+        each(line);
+        match next(stretch, at + 1) {
+            Some(after) => *head = after,
+            None => {
+                PeekMut::pop(head);
+            }
+        }
     }
 }
 
@@ -170,20 +214,28 @@ impl Sum {
     }
 
     fn begin(lines: Fingerprint) -> Self {
-        if lines.lines.len() < FEW || cfg!(target_family = "wasm") {
+        if lines.held < FEW || cfg!(target_family = "wasm") {
             return Self::of(lines.sorted());
         }
         let lines = Arc::new(Mutex::new(Some(lines)));
         let waiting = Arc::clone(&lines);
         let thread = thread::Builder::new().spawn(move || sorted(&waiting)).ok();
-        Self(Arc::new(Working { done: OnceLock::new(), lines, thread: Mutex::new(thread) }))
+        Self(Arc::new(Working {
+            done: OnceLock::new(),
+            lines,
+            thread: Mutex::new(thread),
+        }))
     }
 
     /// The sum, in hexadecimal, once it is there; None where working it out broke off.
     pub(crate) fn get(&self) -> Option<String> {
         let working = &self.0;
         let done = working.done.get_or_init(|| {
-            let thread = working.thread.lock().ok().and_then(|mut thread| thread.take());
+            let thread = working
+                .thread
+                .lock()
+                .ok()
+                .and_then(|mut thread| thread.take());
             match thread {
                 Some(thread) => thread.join().ok().flatten(),
                 None => sorted(&working.lines),
@@ -204,14 +256,15 @@ impl std::fmt::Debug for Sum {
     }
 }
 
-fn text<'a>(bytes: &'a [u8], line: &Line) -> &'a [u8] {
-    let length = usize::try_from(line.length).unwrap_or(usize::MAX);
-    bytes
-        .get(line.start..line.start.saturating_add(length))
-        .unwrap_or_default()
-}
-
 impl Spilled {
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        let length = u32::try_from(line.len()).unwrap_or(u32::MAX);
+        self.file.write_all(&length.to_le_bytes())?;
+        self.file.write_all(line)?;
+        self.end += 4 + u64::from(length);
+        Ok(())
+    }
+
     /// Sums all lines in order, a block of each sorted stretch in memory at a time.
     fn merge(self, sum: &mut Sha256) -> io::Result<()> {
         let file = self
@@ -283,16 +336,12 @@ fn write_cell(into: &mut Vec<u8>, place: usize, cell: &str) {
     if place > 0 {
         into.push(b',');
     }
-    let bytes = cell.as_bytes();
-    if bytes
-        .iter()
-        .any(|b| matches!(b, b'"' | b',' | b'\r' | b'\n'))
-    {
+    if needs_quotes(cell) {
         into.push(b'"');
         into.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
         into.push(b'"');
     } else {
-        into.extend_from_slice(bytes);
+        into.extend_from_slice(cell.as_bytes());
     }
 }
 
@@ -312,7 +361,9 @@ mod tests {
         let mut print = Fingerprint::new(["a", "b"].into_iter(), may_spill);
         print.limit = limit;
         for row in rows {
-            print.add(row.iter().copied()).unwrap();
+            let mut batch = Batch::new(2);
+            batch.add(1, &csv::ByteRecord::from(row.to_vec()), &[0, 1]);
+            print.add(&batch).unwrap();
         }
         print.finish().unwrap().get().unwrap()
     }

@@ -182,7 +182,10 @@ impl Sample for FileSample {
 
     fn fingerprint(&self) -> Option<Fingerprint> {
         let used = self.used.get()?;
-        Some(Fingerprint { bytes: self.bytes.clone(), used })
+        Some(Fingerprint {
+            bytes: self.bytes.clone(),
+            used,
+        })
     }
 
     fn set_aside(&self) -> &[Dropped] {

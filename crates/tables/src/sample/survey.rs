@@ -69,8 +69,8 @@ fn once(table: &Table, plan: &mut Plan, keep: bool) -> Result<Survey, TableError
         table.source(),
         |take| batches(table, conditions, used, &mut failed, take),
         |batch| {
+            sum.add(&batch)?;
             for row in batch.rows() {
-                sum.add(row.cells())?;
                 for ((entry, place), raw) in entries.iter_mut().zip(&places).zip(&mut chunk) {
                     entry.read(row.number, row.cell(*place), table, raw)?;
                 }
@@ -144,7 +144,10 @@ fn batches(
 /// Each entry's place among the used columns.
 fn places(entries: &[Entry], used: &[usize]) -> Vec<usize> {
     let place = |entry: &Entry| used.iter().position(|column| *column == entry.column);
-    entries.iter().map(|entry| place(entry).unwrap_or(usize::MAX)).collect()
+    entries
+        .iter()
+        .map(|entry| place(entry).unwrap_or(usize::MAX))
+        .collect()
 }
 
 fn no_rows(plan: &Plan, rows: u64) -> TableError {

@@ -77,7 +77,11 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "difference-fuzzing",
-        may_know: &["difference-engine", "difference-tables"],
+        may_know: &[
+            "difference-engine",
+            "difference-tables",
+            "difference-calibration",
+        ],
         licence: COPYLEFT,
     },
     Room {
