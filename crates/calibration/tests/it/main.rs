@@ -4,5 +4,4 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
-mod page;
 mod simulation;
