@@ -119,6 +119,12 @@ impl TwoByTwo {
             .sqrt()
     }
 
+    /// The four cells as numbers: reached and not in the intervention, reached and not in the comparison.
+    pub(crate) fn checked_cells(&self) -> Result<[f64; 4], Refusal> {
+        self.checked()?;
+        Ok(self.cells())
+    }
+
     fn cells(&self) -> [f64; 4] {
         [
             count(self.successes),

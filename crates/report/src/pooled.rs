@@ -4,7 +4,7 @@
 //! places look alike, whatever their result.
 
 use engine::date::Day;
-use engine::pool::{Heterogeneity, Inference, PREDICTION_FROM, Pool};
+use engine::pool::{Inference, PREDICTION_FROM, Pool};
 use engine::words::finding::capital;
 use engine::words::numbers::{Precision, p_value, percent};
 
@@ -132,11 +132,6 @@ fn differ(pool: &Pool) -> String {
 }
 
 fn worked_out(pool: &Pool) -> Vec<(String, String)> {
-    let method = match pool.question.method {
-        Heterogeneity::Reml => "restricted maximum likelihood",
-        Heterogeneity::Dl => "DerSimonian & Laird",
-        Heterogeneity::Equal => "one true effect for all (τ² = 0)",
-    };
     let inference = match pool.question.inference {
         Inference::HksjFloor => {
             "Hartung, Knapp, Sidik & Jonkman, never narrower than normal quantiles"
@@ -150,7 +145,10 @@ fn worked_out(pool: &Pool) -> Vec<(String, String)> {
         tau2 = format!("{tau2} (95% interval {})", digits.range(lower, upper));
     }
     let mut list = vec![
-        ("Variance between results".to_owned(), method.to_owned()),
+        (
+            "Variance between results".to_owned(),
+            pool.question.method.words().to_owned(),
+        ),
         ("Interval of the average".to_owned(), inference.to_owned()),
         ("τ²".to_owned(), tau2),
         (

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use engine::pool::{Heterogeneity, Inference, PoolQuestion, Study};
+use engine::pool::{Heterogeneity, Inference, Level, PoolQuestion, Predicting, Study, Unreported};
 use tables::{Options, Source, TableError};
 
 use super::choices::{Better, Format};
@@ -14,15 +14,28 @@ use crate::output;
 const EXAMPLE: &str = "\
 Examples:
   difference pool results.csv --effect g --variance v --study school
-  difference pool results.csv --effect g --se se --study school --format html --out pool.html";
+  difference pool results.csv --effect g --se se --study school --format html --out pool.html
+  difference pool results.csv --effect g --se se --moderator weeks --prediction calibrated";
 
 /// `--method`: how the variance between places is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Between {
     /// Restricted maximum likelihood
     Reml,
+    /// Maximum likelihood
+    Ml,
     /// DerSimonian & Laird
     Dl,
+    /// Paule & Mandel
+    Pm,
+    /// Empirical Bayes
+    Eb,
+    /// Sidik & Jonkman
+    Sj,
+    /// Hedges & Olkin, unweighted
+    He,
+    /// Hunter & Schmidt
+    Hs,
     /// One true effect for all
     Equal,
 }
@@ -31,7 +44,13 @@ impl From<Between> for Heterogeneity {
     fn from(between: Between) -> Self {
         match between {
             Between::Reml => Self::Reml,
+            Between::Ml => Self::Ml,
             Between::Dl => Self::Dl,
+            Between::Pm => Self::Pm,
+            Between::Eb => Self::Eb,
+            Between::Sj => Self::Sj,
+            Between::He => Self::He,
+            Between::Hs => Self::Hs,
             Between::Equal => Self::Equal,
         }
     }
@@ -54,6 +73,24 @@ impl From<Sureness> for Inference {
             Sureness::HksjFloor => Self::HksjFloor,
             Sureness::Hksj => Self::Hksj,
             Sureness::Wald => Self::Wald,
+        }
+    }
+}
+
+/// `--prediction`: how it is said where most new places would fall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ahead {
+    /// From t; covers less than it says with few places
+    Standard,
+    /// Parametric bootstrap, from a seed
+    Calibrated,
+}
+
+impl From<Ahead> for Predicting {
+    fn from(ahead: Ahead) -> Self {
+        match ahead {
+            Ahead::Standard => Self::Standard,
+            Ahead::Calibrated => Self::Calibrated,
         }
     }
 }
@@ -93,6 +130,28 @@ pub struct Pool {
     /// How the average's interval is made
     #[arg(long, value_enum, default_value_t = Sureness::HksjFloor, value_name = "KIND", help_heading = "How it is worked out")]
     pub inference: Sureness,
+    /// How it is said where most new places would fall
+    #[arg(long, value_enum, default_value_t = Ahead::Standard, value_name = "KIND", help_heading = "How it is worked out")]
+    pub prediction: Ahead,
+    /// The seed of the calibrated prediction; the same seed gives the same interval
+    #[arg(
+        long,
+        default_value_t = 0,
+        value_name = "N",
+        help_heading = "How it is worked out"
+    )]
+    pub seed: u64,
+    /// A column that effects may move with: numbers, or words for groups; may be repeated
+    #[arg(
+        long = "moderator",
+        value_name = "COL",
+        help_heading = "How it is worked out"
+    )]
+    pub moderators: Vec<String>,
+    /// Rows without an effect are trials that began and never reported: name them, and say what
+    /// they could change
+    #[arg(long, help_heading = "How it is worked out")]
+    pub unreported: bool,
     /// The smallest difference worth having, on the effects' scale
     #[arg(long, value_name = "X", help_heading = "How it is worked out")]
     pub worthwhile: Option<f64>,
@@ -128,11 +187,11 @@ impl Pool {
             format: self.format,
             out: self.out.as_deref(),
         };
-        let studies = match self.studies() {
-            Ok(studies) => studies,
+        let (studies, unreported) = match self.studies() {
+            Ok(read) => read,
             Err(wrong) => return wrong,
         };
-        let pool = match engine::pool::pool(&studies, &self.question()) {
+        let pool = match engine::pool::pool(&studies, &self.question(unreported)) {
             Ok(pool) => pool,
             Err(refusal) => return wanted.refuse(engine::pool::SCHEMA, &refusal),
         };
@@ -146,7 +205,7 @@ impl Pool {
         }
     }
 
-    fn question(&self) -> PoolQuestion {
+    fn question(&self, unreported: Vec<Unreported>) -> PoolQuestion {
         PoolQuestion {
             method: self.method.into(),
             inference: self.inference.into(),
@@ -156,12 +215,18 @@ impl Pool {
             lower_is_better: self.better == Better::Lower,
             unit: self.unit.clone(),
             each: self.each.clone(),
+            predicting: self.prediction.into(),
+            seed: self.seed,
+            moderators: self.moderators.clone(),
+            unreported,
+            small_study: true,
             ..PoolQuestion::default()
         }
     }
 
-    /// One study for each row; a row without an effect or without its precision is named and left out.
-    fn studies(&self) -> Result<Vec<Study>, Ending> {
+    /// One study for each row. A row without an effect or without its precision is named and left out,
+    /// or is a trial that never reported where that was said.
+    fn studies(&self) -> Result<(Vec<Study>, Vec<Unreported>), Ending> {
         let wrong = |error: TableError| Ending::file(&error);
         let source = Source::file(&self.file).map_err(wrong)?;
         let table = tables::open(source, &Options::default()).map_err(wrong)?;
@@ -191,15 +256,38 @@ impl Pool {
             Some(column) => table.numbers(column).map_err(wrong)?,
             None => vec![None; rows],
         };
+        // A column that is not all numbers is one of words.
+        let moderators = self
+            .moderators
+            .iter()
+            .map(|column| match table.numbers(column) {
+                Ok(numbers) => Ok(numbers
+                    .into_iter()
+                    .map(|x| x.map(Level::Number))
+                    .collect::<Vec<_>>()),
+                Err(_) => Ok(table
+                    .words(column)
+                    .map_err(wrong)?
+                    .into_iter()
+                    .map(|word| word.map(Level::Word))
+                    .collect()),
+            })
+            .collect::<Result<Vec<_>, Ending>>()?;
         let mut studies = Vec::with_capacity(rows);
+        let mut unreported = Vec::new();
         let cells = effects
             .into_iter()
             .zip(precision)
             .zip(labels)
             .zip(dates)
             .zip(rungs);
-        for (number, ((((effect, variance), label), date), rung)) in (1_u64..).zip(cells) {
+        for (row, ((((effect, variance), label), date), rung)) in cells.enumerate() {
+            let number = row + 1;
             let label = label.unwrap_or_else(|| format!("Result {number}"));
+            if self.unreported && effect.is_none() {
+                unreported.push(Unreported { label, variance });
+                continue;
+            }
             let (Some(effect), Some(variance)) = (effect, variance) else {
                 output::note(&format!(
                     "{label} has no effect or no precision; it is left out."
@@ -211,14 +299,18 @@ impl Pool {
                 effect,
                 variance,
                 date: date.map(|date| date.to_string()),
-                rung: rung.map(|rung| self.rung(number, rung)).transpose()?,
+                rung: rung.map(|rung| Self::rung(number, rung)).transpose()?,
+                moderators: moderators
+                    .iter()
+                    .map(|values| values.get(row).cloned().flatten())
+                    .collect(),
                 ..Study::default()
             });
         }
-        Ok(studies)
+        Ok((studies, unreported))
     }
 
-    fn rung(&self, result: u64, rung: f64) -> Result<u8, Ending> {
+    fn rung(result: usize, rung: f64) -> Result<u8, Ending> {
         (1..=4_u8)
             .find(|step| f64::from(*step) == rung)
             .ok_or_else(|| {

@@ -26,6 +26,26 @@ pub(super) struct Inferred {
     pub upper: f64,
 }
 
+impl Inference {
+    /// The degrees of freedom of t where `freedom` are left; None for the normal distribution. Where
+    /// none are left there is nothing to compare with, and normal quantiles are all that there is.
+    pub(super) fn df(self, freedom: f64) -> Option<f64> {
+        match self {
+            Self::Hksj | Self::HksjFloor => (freedom > 0.0).then_some(freedom),
+            Self::Wald => None,
+        }
+    }
+
+    /// What the model's variance is multiplied by, from `y′Py` and its degrees of freedom.
+    pub(super) fn factor(self, q: f64, freedom: f64) -> f64 {
+        match self {
+            Self::Hksj if freedom > 0.0 => q / freedom,
+            Self::HksjFloor if freedom > 0.0 => (q / freedom).max(1.0),
+            Self::Hksj | Self::HksjFloor | Self::Wald => 1.0,
+        }
+    }
+}
+
 /// The average at `tau2` with the standard error that `inference` gives it and limits at `level`.
 /// One study alone has nothing to compare with and keeps its own standard error and normal quantiles.
 pub(super) fn infer(
@@ -34,23 +54,29 @@ pub(super) fn infer(
     inference: Inference,
     level: f64,
 ) -> Result<Inferred, OutOfDomain> {
+    let critical = critical(level, inference.df(count(data.len()) - 1.0))?;
+    Ok(infer_with(data, tau2, inference, critical))
+}
+
+/// The same where the critical value is known already.
+pub(super) fn infer_with(
+    data: &[Datum],
+    tau2: f64,
+    inference: Inference,
+    critical: f64,
+) -> Inferred {
     let at = average(data, tau2);
+    let freedom = count(data.len()) - 1.0;
     let wald = (1.0 / at.sum_w).sqrt();
-    let df = count(data.len()) - 1.0;
-    let (factor, df) = match inference {
-        Inference::Hksj if df > 0.0 => (at.q / df, Some(df)),
-        Inference::HksjFloor if df > 0.0 => ((at.q / df).max(1.0), Some(df)),
-        Inference::Hksj | Inference::HksjFloor | Inference::Wald => (1.0, None),
-    };
-    let standard_error = wald * factor.sqrt();
-    let half = critical(level, df)? * standard_error;
-    Ok(Inferred {
+    let standard_error = wald * inference.factor(at.q, freedom).sqrt();
+    let half = critical * standard_error;
+    Inferred {
         estimate: at.mean,
         standard_error,
-        df,
+        df: inference.df(freedom),
         lower: at.mean - half,
         upper: at.mean + half,
-    })
+    }
 }
 
 impl Inferred {

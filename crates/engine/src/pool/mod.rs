@@ -6,23 +6,52 @@
 mod average;
 mod cochran;
 mod dersimonian_laird;
+mod effect_from_correlations;
+mod effect_from_counts;
+mod empirical_bayes;
+mod file_drawer;
+mod hedges;
+mod heterogeneity;
 mod hksj;
+mod hunter_schmidt;
+mod influence;
+mod likelihood;
+mod mantel_haenszel;
+mod maximum_likelihood;
 mod measure;
+mod meta_regression;
+mod model;
+mod paule_mandel;
 mod pooling;
 mod prediction;
+mod profile_likelihood;
 mod q_profile;
+mod regression;
 mod reml;
 mod root;
 mod series;
 mod shrinkage;
+mod sidik_jonkman;
+mod sign_flip;
+mod small_study;
 mod soundness;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::{Estimate, Evidence};
+use crate::evaluation::{Chances, Estimate, Evidence};
 
+pub use effect_from_correlations::{fisher_z, semipartial_correlation};
+pub use effect_from_counts::{CountEffect, effect_from_counts};
+pub use file_drawer::{Bound, FileDrawer, Unreported};
+pub use influence::Influence;
+pub use mantel_haenszel::{PooledCounts, mantel_haenszel, peto};
+pub use meta_regression::{Level, MetaRegression, ModeratorTest};
 pub use pooling::pool;
+pub use sign_flip::{SignFlip, sign_flip};
+pub use small_study::{
+    Begg, Egger, FailSafe, Line, Selection, Side, SmallStudy, TELLING_FROM, TrimAndFill,
+};
 
 /// The schema's name and version.
 pub const SCHEMA: &str = "difference.pool/1";
@@ -47,6 +76,9 @@ pub struct Study {
     pub pupils: Option<u64>,
     /// The place it ran in, when it differs from the label.
     pub place: Option<String>,
+    /// Its values of [`PoolQuestion::moderators`], in their order; None where one is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moderators: Vec<Option<Level>>,
 }
 
 /// How the variance between places is estimated.
@@ -60,6 +92,18 @@ pub enum Heterogeneity {
     Equal,
     /// DerSimonian & Laird.
     Dl,
+    /// Maximum likelihood.
+    Ml,
+    /// Paule & Mandel.
+    Pm,
+    /// Empirical Bayes.
+    Eb,
+    /// Sidik & Jonkman.
+    Sj,
+    /// Hedges & Olkin, unweighted.
+    He,
+    /// Hunter & Schmidt.
+    Hs,
 }
 
 /// How the average's interval is made.
@@ -73,6 +117,28 @@ pub enum Inference {
     Hksj,
     /// Normal quantiles.
     Wald,
+}
+
+/// How the limits of τ² are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tau2Limits {
+    /// Q-profile (Viechtbauer 2007).
+    #[default]
+    QProfile,
+    /// Profile likelihood (Hardy & Thompson 1996).
+    ProfileLikelihood,
+}
+
+/// How it is said where most new places would fall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Predicting {
+    /// `μ ± t √(se² + τ²)` (Higgins, Thompson & Spiegelhalter 2009).
+    #[default]
+    Standard,
+    /// Parametric bootstrap (Nagashima, Noma & Furukawa 2019).
+    Calibrated,
 }
 
 /// What is asked of a pool.
@@ -98,6 +164,25 @@ pub struct PoolQuestion {
     /// What one result is called, such as "study"; left out: "place".
     #[serde(default)]
     pub each: Option<String>,
+    /// How the limits of τ² are found.
+    #[serde(default)]
+    pub tau2_limits: Tau2Limits,
+    /// How it is said where most new places would fall.
+    #[serde(default)]
+    pub predicting: Predicting,
+    /// Seed of the calibrated prediction: the same seed gives the same interval.
+    #[serde(default)]
+    pub seed: u64,
+    /// Names of moderators, whose values the studies carry.
+    #[serde(default)]
+    pub moderators: Vec<String>,
+    /// Trials that began and never reported: the known file drawer.
+    #[serde(default)]
+    pub unreported: Vec<Unreported>,
+    /// Whether small trials are set against large ones. Where it is known which trials began,
+    /// [`unreported`](Self::unreported) says what is missing without a guess.
+    #[serde(default)]
+    pub small_study: bool,
 }
 
 impl PoolQuestion {
@@ -168,9 +253,9 @@ pub struct Step {
 pub struct Tau2 {
     /// Effects' scale squared.
     pub estimate: f64,
-    /// Q-profile limit; None with one study.
+    /// Limit by [`PoolQuestion::tau2_limits`]; None with one study.
     pub lower: Option<f64>,
-    /// Q-profile limit.
+    /// Upper limit.
     pub upper: Option<f64>,
 }
 
@@ -219,12 +304,28 @@ pub struct Pool {
     pub q: Cochran,
     /// Always computed from 3 studies on; a page shows it from 5 on.
     pub prediction: Option<Prediction>,
+    /// The chances that a new place's true effect is better than nothing, and than what is worth
+    /// having, by the same distribution as [`prediction`](Self::prediction).
+    #[serde(default)]
+    pub next_place: Option<Chances>,
     /// In the order given.
     pub studies: Vec<Pooled>,
     /// In date order.
     pub cumulative: Vec<Step>,
     /// In the order given.
     pub leave_one_out: Vec<Step>,
+    /// In the order given; from three studies on.
+    #[serde(default)]
+    pub influence: Vec<Influence>,
+    /// What the effects do with the moderators that were asked for.
+    #[serde(default)]
+    pub meta_regression: Option<MetaRegression>,
+    /// Small trials beside large ones, where that was asked for.
+    #[serde(default)]
+    pub small_study: Option<SmallStudy>,
+    /// Trials that began and never reported, and what they could change.
+    #[serde(default)]
+    pub file_drawer: Option<FileDrawer>,
     /// Strength of evidence of the pool, where the trials' rungs are known.
     pub evidence: Option<Evidence>,
     /// One sentence.

@@ -2,10 +2,14 @@
 
 use super::average::{Datum, average};
 use super::cochran::{cochran, i2_h2, i2_h2_equal};
+use super::heterogeneity::tau2;
 use super::hksj::{Inferred, infer};
+use super::measure::Measure;
+use super::model::Constant;
 use super::{
-    Heterogeneity, Inference, Pool, PoolQuestion, Pooled, Prediction, SCHEMA, Study, Tau2,
-    dersimonian_laird, prediction, q_profile, reml, series, shrinkage, soundness, words,
+    Heterogeneity, Inference, Influence, Pool, PoolQuestion, Pooled, Predicting, Prediction,
+    SCHEMA, Study, Tau2, Tau2Limits, file_drawer, influence, meta_regression, prediction,
+    profile_likelihood, q_profile, series, shrinkage, small_study, soundness, words,
 };
 use crate::VERSION;
 use crate::distributions::OutOfDomain;
@@ -40,14 +44,17 @@ const LEVEL: f64 = 0.95;
 ///
 /// # Errors
 /// A named refusal when there is nothing to pool (`no-studies`), when an effect or variance is no
-/// number (`effect-not-a-number`, `variance-not-a-number`, `variance-zero`), or when the interval
-/// without the floor has no width because all effects are equal (`no-variation`).
+/// number (`effect-not-a-number`, `variance-not-a-number`, `variance-zero`), when the interval
+/// without the floor has no width because all effects are equal (`no-variation`), or when moderators
+/// are more than the studies can tell apart (`too-many-moderators`, `moderators-collinear`,
+/// `moderator-constant`).
 pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal> {
     soundness::check(studies)?;
-    let data = soundness::sorted(studies);
+    let (data, places) = soundness::sorted(studies);
     let k = data.len();
+    let constant = Constant(&data);
 
-    let tau2_estimate = tau2(&data, question.method);
+    let tau2_estimate = tau2(&constant, question.method);
     let primary = infer(&data, tau2_estimate, question.inference, LEVEL)?;
     if primary.standard_error <= 0.0 {
         return Err(Refusal::new(
@@ -56,20 +63,34 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
             "Use hksj-floor, which keeps each trial's own uncertainty.",
         ));
     }
-    let q = cochran(&data)?;
-    let (i2, h2) = match question.method {
-        Heterogeneity::Equal => i2_h2_equal(&q),
-        Heterogeneity::Reml | Heterogeneity::Dl => i2_h2(&data, tau2_estimate),
+    let q = cochran(&constant)?;
+    let equal = question.method == Heterogeneity::Equal;
+    let (i2, h2) = if equal {
+        i2_h2_equal(&q)
+    } else {
+        i2_h2(&constant, tau2_estimate)
     };
-    let limits = match question.method {
-        Heterogeneity::Equal => None,
-        Heterogeneity::Reml | Heterogeneity::Dl => q_profile::interval(&data, LEVEL)?,
-    };
-    let prediction = match question.method {
-        Heterogeneity::Equal => None,
-        Heterogeneity::Reml | Heterogeneity::Dl => {
-            prediction::interval(&primary, tau2_estimate, k, LEVEL)?
+    let limits = match question.tau2_limits {
+        _ if equal => None,
+        Tau2Limits::QProfile => q_profile::interval(&constant, LEVEL)?,
+        Tau2Limits::ProfileLikelihood => {
+            profile_likelihood::interval(&constant, question.method, LEVEL)?
         }
+    };
+    let next = match question.predicting {
+        _ if equal => None,
+        Predicting::Standard => prediction::standard(&primary, tau2_estimate, k, LEVEL)?,
+        Predicting::Calibrated => prediction::calibrated(&data, LEVEL, question.seed)?,
+    };
+    let prediction = next.as_ref().map(|next| next.interval);
+    let next_place = next
+        .map(|next| next.chances(question.lower_is_better, question.worthwhile))
+        .transpose()?;
+    let without = series::without_each(&data, question, LEVEL)?;
+    let influence = if k < 3 {
+        Vec::new()
+    } else {
+        influence::influence(&data, tau2_estimate, &primary, &without)
     };
 
     let mut estimates = vec![estimate(&primary, &method_name(question), true)];
@@ -101,9 +122,18 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
         h2,
         q,
         prediction,
+        next_place,
         studies: pooled(studies, &data, tau2_estimate)?,
         cumulative: series::cumulative(studies, question, LEVEL)?,
-        leave_one_out: series::leave_one_out(studies, question, LEVEL)?,
+        leave_one_out: series::leave_one_out(studies, &places, &without),
+        influence: in_order_given(studies, &places, &influence),
+        meta_regression: meta_regression::meta_regression(studies, question, LEVEL)?,
+        small_study: if question.small_study {
+            Some(small_study::small_study(&data, question, LEVEL)?)
+        } else {
+            None
+        },
+        file_drawer: file_drawer::file_drawer(studies, &data, question, LEVEL)?,
         evidence: evidence(studies, i2, prediction),
         headline: String::new(),
         highlight: String::new(),
@@ -112,21 +142,13 @@ pub fn pool(studies: &[Study], question: &PoolQuestion) -> Result<Pool, Refusal>
         definitions: words::definitions(question, k),
         attainment: question.attainment,
     };
-    pool.warnings.extend(words::cautions(&pool));
-    let said = words::say(&pool, &primary);
+    let measure = Measure::of(question, &primary);
+    pool.warnings.extend(words::cautions(&pool, &measure));
+    let said = words::say(&pool, &measure, &primary);
     pool.headline = said.headline;
     pool.highlight = said.highlight;
     pool.paragraph = said.paragraph;
     Ok(pool)
-}
-
-/// The variance between places by the method asked for.
-pub(super) fn tau2(data: &[Datum], method: Heterogeneity) -> f64 {
-    match method {
-        Heterogeneity::Reml => reml::tau2(data),
-        Heterogeneity::Dl => dersimonian_laird::tau2(data),
-        Heterogeneity::Equal => 0.0,
-    }
 }
 
 fn pooled(studies: &[Study], data: &[Datum], tau2: f64) -> Result<Vec<Pooled>, OutOfDomain> {
@@ -148,6 +170,20 @@ fn pooled(studies: &[Study], data: &[Datum], tau2: f64) -> Result<Vec<Pooled>, O
                 rung: study.rung,
                 pupils: study.pupils,
                 place: study.place.clone(),
+            })
+        })
+        .collect()
+}
+
+/// Influence by study instead of by place in the sorted data, with the studies' names.
+fn in_order_given(studies: &[Study], places: &[usize], sorted: &[Influence]) -> Vec<Influence> {
+    studies
+        .iter()
+        .zip(places)
+        .filter_map(|(study, place)| {
+            sorted.get(*place).map(|influence| Influence {
+                label: study.label.clone(),
+                ..influence.clone()
             })
         })
         .collect()
@@ -185,16 +221,11 @@ fn estimate(average: &Inferred, method: &str, primary: bool) -> Estimate {
     }
 }
 
-fn method_name(question: &PoolQuestion) -> String {
-    let method = match question.method {
-        Heterogeneity::Reml => "reml",
-        Heterogeneity::Equal => "equal",
-        Heterogeneity::Dl => "dl",
-    };
+pub(super) fn method_name(question: &PoolQuestion) -> String {
     let inference = match question.inference {
         Inference::HksjFloor => "hksj-floor",
         Inference::Hksj => "hksj",
         Inference::Wald => "wald",
     };
-    format!("{method}, {inference}")
+    format!("{}, {inference}", question.method.name())
 }

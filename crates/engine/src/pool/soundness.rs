@@ -3,6 +3,8 @@
 //! Who may call this: [`super::pool`], before anything is computed. What must stay true: whatever
 //! passes here gives finite numbers everywhere after.
 
+use std::cmp::Ordering;
+
 use super::Study;
 use super::average::Datum;
 use crate::date::Day;
@@ -11,7 +13,7 @@ use crate::refusal::Refusal;
 /// Effects larger than this overflow when squared and weighted.
 const LARGEST_EFFECT: f64 = 1e30;
 /// Variances outside these overflow when inverted and cubed.
-const VARIANCES: std::ops::RangeInclusive<f64> = 1e-60..=1e60;
+pub(super) const VARIANCES: std::ops::RangeInclusive<f64> = 1e-60..=1e60;
 
 /// Refuses what has no answer.
 pub(super) fn check(studies: &[Study]) -> Result<(), Refusal> {
@@ -87,11 +89,22 @@ pub(super) fn cautions(studies: &[Study]) -> Vec<String> {
     cautions
 }
 
-/// The data in an order of their own, so that the order in which they came changes no digit.
-pub(super) fn sorted(studies: &[Study]) -> Vec<Datum> {
-    let mut data: Vec<Datum> = studies.iter().map(Datum::from).collect();
-    data.sort_by(|a, b| a.y.total_cmp(&b.y).then(a.v.total_cmp(&b.v)));
-    data
+/// The order of data: by effect, then by variance. Sums run in it, so that the order in which studies
+/// came changes no digit.
+pub(super) fn order(a: &Datum, b: &Datum) -> Ordering {
+    a.y.total_cmp(&b.y).then(a.v.total_cmp(&b.v))
+}
+
+/// The data in [`order`], and each study's place among them.
+pub(super) fn sorted(studies: &[Study]) -> (Vec<Datum>, Vec<usize>) {
+    let mut data: Vec<(Datum, usize)> = studies.iter().map(Datum::from).zip(0..).collect();
+    data.sort_by(|(a, _), (b, _)| order(a, b));
+    let mut places: Vec<(usize, usize)> = data.iter().map(|(_, i)| *i).zip(0..).collect();
+    places.sort_unstable();
+    (
+        data.into_iter().map(|(d, _)| d).collect(),
+        places.into_iter().map(|(_, place)| place).collect(),
+    )
 }
 
 impl From<&Study> for Datum {

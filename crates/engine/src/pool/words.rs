@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use super::hksj::Inferred;
 use super::measure::{Measure, Verb};
-use super::{Heterogeneity, Inference, PREDICTION_FROM, Pool, PoolQuestion};
+use super::{
+    Bound, Heterogeneity, Inference, PREDICTION_FROM, Pool, PoolQuestion, Predicting, Tau2Limits,
+};
 use crate::words::chance::{Leaning, ladder};
 use crate::words::finding::capital;
 use crate::words::numbers::spelled;
@@ -24,14 +26,13 @@ pub(super) struct Said {
 const UNKNOWN: u8 = 3;
 
 /// The pool in words.
-pub(super) fn say(pool: &Pool, average: &Inferred) -> Said {
-    let measure = Measure::of(&pool.question, average);
+pub(super) fn say(pool: &Pool, measure: &Measure, average: &Inferred) -> Said {
     let rung = pool.evidence.as_ref().map_or(UNKNOWN, |e| e.rung);
-    let (headline, highlight) = headline(pool, &measure, average, rung);
+    let (headline, highlight) = headline(pool, measure, average, rung);
     Said {
         headline,
         highlight,
-        paragraph: paragraph(pool, &measure, average, rung),
+        paragraph: paragraph(pool, measure, average, rung),
     }
 }
 
@@ -139,6 +140,8 @@ fn paragraph(pool: &Pool, measure: &Measure, average: &Inferred, rung: u8) -> St
         Some(figures),
         sureness(pool, measure, average, rung),
         spread(pool, measure),
+        next_place(pool, measure, rung),
+        missing(pool, measure, average),
     ];
     sentences
         .into_iter()
@@ -231,8 +234,89 @@ fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
     Some(format!("{differ}{}.", next.unwrap_or_default()))
 }
 
+/// "The next place would probably see more than the 0.1 standard deviations said to be worth having."
+fn next_place(pool: &Pool, measure: &Measure, rung: u8) -> Option<String> {
+    if pool.k < PREDICTION_FROM {
+        return None;
+    }
+    let worthwhile = pool.question.worthwhile.map(f64::abs)?;
+    let chance = ladder(pool.next_place.as_ref()?.above_worthwhile?, rung);
+    let one = pool.question.one();
+    let worth = format!("the {} said to be worth having", measure.size(worthwhile));
+    Some(match (chance.leaning, chance.word) {
+        (Leaning::EitherWay, word) => {
+            format!("Whether the next {one} would see more than {worth} {word}.")
+        }
+        (Leaning::Better, "may") => format!("The next {one} may see more than {worth}."),
+        (Leaning::Worse, "may") => format!("The next {one} may see less than {worth}."),
+        (Leaning::Better, word) => format!("The next {one} would {word} see more than {worth}."),
+        (Leaning::Worse, word) => format!("The next {one} would {word} see less than {worth}."),
+    })
+}
+
+/// Who began and never reported, and what they could change.
+fn missing(pool: &Pool, measure: &Measure, average: &Inferred) -> Option<String> {
+    let drawer = pool.file_drawer.as_ref()?;
+    let n = u64::try_from(drawer.missing.len()).unwrap_or(u64::MAX);
+    let (more, all) = match n {
+        1 => (
+            format!(
+                "one more {} began and has not reported",
+                pool.question.one()
+            ),
+            "it".to_owned(),
+        ),
+        2 => (
+            format!(
+                "two more {} began and have not reported",
+                pool.question.many()
+            ),
+            "both".to_owned(),
+        ),
+        n => (
+            format!(
+                "{} more {} began and have not reported",
+                spelled(n),
+                pool.question.many()
+            ),
+            "all of them".to_owned(),
+        ),
+    };
+    let would = |bound: &Bound| {
+        format!(
+            "{} ({} to {})",
+            measure.figure(bound.estimate),
+            measure.bare(bound.lower),
+            measure.bare(bound.upper)
+        )
+    };
+    let (low, high) = (&drawer.lowest, &drawer.highest);
+    let open = low.lower <= 0.0 && high.upper >= 0.0 && !average.could_be_nothing();
+    Some(format!(
+        "{}: {}. Had {all} come out as low as could be, the average would be {}; as high as could be, {}{}.",
+        capital(&more),
+        listed(&drawer.missing),
+        would(low),
+        would(high),
+        if open {
+            ". So the answer leans on who reported"
+        } else {
+            ""
+        }
+    ))
+}
+
+/// "A", "A and B", "A, B and C".
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// Words of care that follow from the pool itself.
-pub(super) fn cautions(pool: &Pool) -> Vec<String> {
+pub(super) fn cautions(pool: &Pool, measure: &Measure) -> Vec<String> {
     let one = pool.question.one();
     let mut cautions = Vec::new();
     if (2..PREDICTION_FROM).contains(&pool.k) {
@@ -248,6 +332,15 @@ pub(super) fn cautions(pool: &Pool) -> Vec<String> {
             heavy.label, heavy.weight
         ));
     }
+    for (influence, without) in pool.influence.iter().zip(&pool.leave_one_out) {
+        if influence.dffits.is_some_and(|moved| moved.abs() > 1.0) {
+            cautions.push(format!(
+                "{} moves the average by more than its own uncertainty: without it the average would be {}.",
+                influence.label,
+                measure.figure(without.estimate)
+            ));
+        }
+    }
     if pool.evidence.is_none() {
         cautions.push(
             "How these trials were made is not known, so the strength of the evidence is not given."
@@ -262,14 +355,16 @@ pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
     if k == 1 {
         return vec!["One result: its own effect, standard error and normal quantiles.".to_owned()];
     }
-    let tau2 = match question.method {
-        Heterogeneity::Reml => {
-            "τ² by restricted maximum likelihood (Viechtbauer 2005), Q-profile interval (Viechtbauer 2007)"
-        }
-        Heterogeneity::Dl => {
-            "τ² by DerSimonian and Laird (1986), Q-profile interval (Viechtbauer 2007)"
-        }
-        Heterogeneity::Equal => "τ² taken to be 0: one true effect for all",
+    let tau2 = if question.method == Heterogeneity::Equal {
+        "τ² taken to be 0: one true effect for all".to_owned()
+    } else {
+        let limits = match question.tau2_limits {
+            Tau2Limits::QProfile => "Q-profile interval (Viechtbauer 2007)",
+            Tau2Limits::ProfileLikelihood => {
+                "profile-likelihood interval (Hardy and Thompson 1996)"
+            }
+        };
+        format!("τ² by {}, {limits}", question.method.citation())
     };
     let interval = match question.inference {
         Inference::HksjFloor => {
@@ -289,9 +384,24 @@ pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
         format!("{interval}."),
     ];
     if question.method != Heterogeneity::Equal && k > 2 {
-        said.push(format!(
-            "Prediction interval: average ± t √(se² + τ²), t with {df} degrees of freedom (Higgins, Thompson and Spiegelhalter 2009). With few places it covers less than its nominal 95%."
-        ));
+        said.push(match question.predicting {
+            Predicting::Standard => format!(
+                "Prediction interval: average ± t √(se² + τ²), t with {df} degrees of freedom (Higgins, Thompson and Spiegelhalter 2009). With few places it covers less than its nominal 95%."
+            ),
+            Predicting::Calibrated => format!(
+                "Prediction interval: parametric bootstrap (Nagashima, Noma and Furukawa 2019) with Q-profile’s confidence distribution of τ², 4,000 draws from seed {}.",
+                question.seed
+            ),
+        });
+    }
+    if !question.moderators.is_empty() {
+        said.push("Moderators: meta-regression with the same τ² estimator and inference, k − p degrees of freedom (Knapp and Hartung 2003).".to_owned());
+    }
+    if question.small_study {
+        said.push("Small trials beside large ones: Egger’s regression (1997), Begg and Mazumdar’s ranks (1994), trim-and-fill (Duval and Tweedie 2000), PET and PEESE (Stanley and Doucouliagos 2014), a three-parameter selection model (Vevea and Hedges 1995).".to_owned());
+    }
+    if !question.unreported.is_empty() {
+        said.push("Trials that never reported: each is put as far from nothing, either way, as the furthest 95% limit of any reported result, and all is pooled again (after Horowitz and Manski 2000).".to_owned());
     }
     said
 }

@@ -1,6 +1,8 @@
 //! What several places' results say together.
 
-use difference_engine::pool::{Heterogeneity, Inference, Pool, PoolQuestion, Study, pool};
+use difference_engine::pool::{
+    Heterogeneity, Inference, Pool, PoolQuestion, Predicting, Study, Tau2Limits, Unreported, pool,
+};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -38,7 +40,7 @@ fn morning_reading() -> Vec<Study> {
         date: Some(date.to_owned()),
         rung: Some(rung),
         pupils: Some(pupils),
-        place: None,
+        ..Study::default()
     })
     .to_vec()
 }
@@ -357,18 +359,47 @@ fn any_studies() -> impl Strategy<Value = Vec<Study>> {
     prop::collection::vec(study, 1..12)
 }
 
+const EVERY: [Heterogeneity; 9] = [
+    Heterogeneity::Reml,
+    Heterogeneity::Ml,
+    Heterogeneity::Dl,
+    Heterogeneity::Pm,
+    Heterogeneity::Eb,
+    Heterogeneity::Sj,
+    Heterogeneity::He,
+    Heterogeneity::Hs,
+    Heterogeneity::Equal,
+];
+
 fn any_question() -> impl Strategy<Value = PoolQuestion> {
     (
+        0..9_usize,
         0..3_u8,
-        0..3_u8,
         any::<bool>(),
         any::<bool>(),
         any::<bool>(),
+        0..20_u8,
     )
         .prop_map(
-            |(method, inference, attainment, lower_is_better, worth)| PoolQuestion {
-                method: [Heterogeneity::Reml, Heterogeneity::Dl, Heterogeneity::Equal]
-                    [usize::from(method)],
+            |(method, inference, attainment, lower_is_better, worth, rare)| PoolQuestion {
+                small_study: true,
+                predicting: if rare == 0 {
+                    Predicting::Calibrated
+                } else {
+                    Predicting::Standard
+                },
+                tau2_limits: if rare % 2 == 0 {
+                    Tau2Limits::QProfile
+                } else {
+                    Tau2Limits::ProfileLikelihood
+                },
+                unreported: (0..rare % 3)
+                    .map(|i| Unreported {
+                        label: format!("Quiet school {i}"),
+                        variance: None,
+                    })
+                    .collect(),
+                method: EVERY[method],
                 inference: [Inference::HksjFloor, Inference::Hksj, Inference::Wald]
                     [usize::from(inference)],
                 attainment,

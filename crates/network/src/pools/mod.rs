@@ -277,5 +277,6 @@ fn study(
         rung: Some(evaluation.evidence.rung),
         pupils: Audience::Outside.count(evaluation.data.used),
         place: Some(tried.place_slug.clone()),
+        ..Study::default()
     })
 }

@@ -33,7 +33,7 @@ fn places() -> Vec<Study> {
         date: Some(date.to_owned()),
         rung: Some(rung),
         pupils: Some(pupils),
-        place: None,
+        ..Study::default()
     })
     .to_vec()
 }
