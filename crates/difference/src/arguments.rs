@@ -32,7 +32,7 @@ pub enum Command {
     /// What difference did a trial make?
     Evaluate(Box<evaluate::Evaluate>),
     /// What do several results say together?
-    Pool(pool::Pool),
+    Pool(Box<pool::Pool>),
     /// What could this trial see? Power, smallest detectable difference, how many it takes
     Plan(Box<plan::Plan>),
     /// Run and control charts of a measure over time: signal or noise?

@@ -5,10 +5,12 @@
 //! words comes from the engine; good and bad news look alike.
 
 mod axis;
+mod beside;
 pub mod dots;
 pub mod drawing;
 pub mod escape;
 pub mod forest;
+pub mod funnel_plot;
 pub mod funnel;
 pub mod html;
 pub mod markdown;

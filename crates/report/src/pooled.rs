@@ -4,7 +4,7 @@
 //! places look alike, whatever their result.
 
 use engine::date::Day;
-use engine::pool::{Inference, PREDICTION_FROM, Pool};
+use engine::pool::{Inference, PREDICTION_FROM, Pool, TELLING_FROM};
 use engine::words::finding::capital;
 use engine::words::numbers::{Precision, p_value, percent};
 
@@ -23,6 +23,10 @@ pub struct Pooling {
     pub next: Option<Span>,
     /// How much results differ, in words.
     pub differ: String,
+    /// What the effects do with the moderators; none where none were asked for.
+    pub moderators: Option<Moderators>,
+    /// Small trials beside large ones: a sentence, then names and figures; none where not asked for.
+    pub small: Option<(String, Vec<(String, String)>)>,
     /// How it was worked out: a name and what stands behind it.
     pub worked_out: Vec<(String, String)>,
 }
@@ -36,6 +40,15 @@ pub struct Span {
     pub lower: f64,
     /// Upper limit.
     pub upper: f64,
+}
+
+/// Moderators in words and as a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moderators {
+    /// What they say together.
+    pub says: String,
+    /// Each one's name, figure, 95% interval and p.
+    pub rows: Vec<[String; 4]>,
 }
 
 /// One place's result.
@@ -115,6 +128,8 @@ impl Pooling {
             average,
             next,
             differ: differ(pool),
+            moderators: moderators(pool),
+            small: small(pool),
             worked_out: worked_out(pool),
         }
     }
@@ -129,6 +144,97 @@ fn differ(pool: &Pool) -> String {
         percent(pool.i2 / 100.0),
         Precision::HUNDREDTHS.fixed(pool.tau2.estimate.max(0.0).sqrt())
     )
+}
+
+fn moderators(pool: &Pool) -> Option<Moderators> {
+    let fit = pool.meta_regression.as_ref()?;
+    let mut says = fit.says(&pool.question.moderators);
+    if !fit.left_out.is_empty() {
+        says = format!(
+            "{says} Left out here, for want of a value: {}.",
+            fit.left_out.join(", ")
+        );
+    }
+    let rows = fit.coefficients.iter().filter_map(|coefficient| {
+        let interval = coefficient.interval?;
+        let precision = Precision::for_interval(Some(&interval));
+        Some([
+            capital(&coefficient.term),
+            precision.fixed(coefficient.estimate),
+            format!(
+                "{} to {}",
+                precision.fixed(interval.lower),
+                precision.fixed(interval.upper)
+            ),
+            p_value(coefficient.p_value?),
+        ])
+    });
+    Some(Moderators {
+        says,
+        rows: rows.collect(),
+    })
+}
+
+fn small(pool: &Pool) -> Option<(String, Vec<(String, String)>)> {
+    let small = pool.small_study.as_ref()?;
+    if pool.studies.len() < TELLING_FROM {
+        return Some((small.says.clone(), Vec::new()));
+    }
+    let digits = Precision::HUNDREDTHS;
+    let mut rows = Vec::new();
+    if let Some(egger) = &small.egger {
+        rows.push((
+            "Egger’s regression".to_owned(),
+            format!(
+                "t {}, p {}",
+                digits.fixed(egger.statistic),
+                p_value(egger.p_value)
+            ),
+        ));
+    }
+    if let Some(begg) = &small.begg {
+        rows.push((
+            "Begg & Mazumdar’s ranks".to_owned(),
+            format!("τ {}, p {}", digits.fixed(begg.tau), p_value(begg.p_value)),
+        ));
+    }
+    for fill in &small.trim_and_fill {
+        rows.push((
+            format!("Trim-and-fill, {}", fill.estimator),
+            format!(
+                "{} results put back, average {} ({})",
+                fill.k0,
+                digits.fixed(fill.estimate),
+                digits.range(fill.interval.lower, fill.interval.upper)
+            ),
+        ));
+    }
+    for (name, line) in [("PET", &small.pet), ("PEESE", &small.peese)] {
+        if let Some((estimate, interval)) = line
+            .as_ref()
+            .and_then(|line| Some((line.intercept.estimate, line.intercept.interval?)))
+        {
+            rows.push((
+                format!("{name}, a trial without sampling error"),
+                format!(
+                    "{} ({})",
+                    digits.fixed(estimate),
+                    digits.range(interval.lower, interval.upper)
+                ),
+            ));
+        }
+    }
+    if let Some(selection) = &small.selection {
+        rows.push((
+            "Selection model, average of all".to_owned(),
+            format!(
+                "{}, p of selection {}",
+                digits.fixed(selection.estimate),
+                p_value(selection.p_value)
+            ),
+        ));
+    }
+    Some((small.says.clone(), rows))
 }
 
 fn worked_out(pool: &Pool) -> Vec<(String, String)> {

@@ -24,8 +24,10 @@ use crate::distributions::{OutOfDomain, chi2_quantile, critical, normal_quantile
 use crate::evaluation::Chances;
 use crate::refusal::Refusal;
 
-/// Draws of the calibrated interval.
-const DRAWS: u32 = 4_000;
+/// Values of τ² that the calibrated interval is drawn from.
+const STRATA: u32 = 500;
+/// Draws at each: 4,000 in all.
+const DRAWS_EACH: u32 = 8;
 
 /// What a prediction says of one new place.
 #[derive(Clone, Debug)]
@@ -111,12 +113,16 @@ pub(super) fn calibrated(
     let df = count(data.len()) - 1.0;
     let mut lots = Lots::new(seed);
     let mut draws = Vec::new();
-    for _ in 0..DRAWS {
-        let tau2 = where_q_is(&Constant(data), chi2_quantile(uniform(&mut lots), df)?);
+    // τ² at evenly spaced probabilities instead of drawn ones: the same distribution with less noise.
+    for stratum in 0..STRATA {
+        let p = (f64::from(stratum) + 0.5) / f64::from(STRATA);
+        let tau2 = where_q_is(&Constant(data), chi2_quantile(p, df)?);
         let at = average(data, tau2);
         let error = (at.q / df / at.sum_w).sqrt();
-        let centre = at.mean + t_quantile(uniform(&mut lots), df)? * error;
-        draws.push(centre + normal_quantile(uniform(&mut lots))? * tau2.sqrt());
+        for _ in 0..DRAWS_EACH {
+            let centre = at.mean + t_quantile(uniform(&mut lots), df)? * error;
+            draws.push(centre + normal_quantile(uniform(&mut lots))? * tau2.sqrt());
+        }
     }
     draws.sort_by(f64::total_cmp);
     let tail = (1.0 - level) / 2.0;

@@ -21,6 +21,7 @@ mod moments;
 mod overview;
 mod planning;
 mod pool;
+mod pool_questions;
 mod reference;
 mod rungs;
 mod trial;

@@ -6,6 +6,7 @@ use engine::pool::Pool;
 
 use crate::escape::escape;
 use crate::forest;
+use crate::funnel_plot;
 use crate::html::document;
 use crate::pooled::Pooling;
 use crate::result::{Section, marked, meter};
@@ -47,6 +48,43 @@ fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
             body: format!("<p>{}</p>\n", escape(&pooling.differ)),
         },
     ];
+    if let Some(moderators) = &pooling.moderators {
+        let rows = moderators
+            .rows
+            .iter()
+            .fold(String::new(), |mut rows, [name, figure, range, p]| {
+                let _ = writeln!(
+                    rows,
+                    "<tr><th scope=\"row\">{}</th><td class=\"n\">{figure}</td><td class=\"n\">{range}</td><td class=\"n\">{p}</td></tr>",
+                    escape(name)
+                );
+                rows
+            });
+        sections.push(Section {
+            id: "moderators",
+            heading: "Do results move with anything?".to_owned(),
+            margin: String::new(),
+            body: format!(
+                "<p>{}</p>\n<table class=\"compact\">\n<caption>Moderators, in {}</caption>\n<thead><tr><th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Figure</th><th scope=\"col\" class=\"n\">95% interval</th><th scope=\"col\" class=\"n\">p</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n",
+                escape(&moderators.says),
+                escape(&pooling.unit)
+            ),
+        });
+    }
+    if let Some((says, rows)) = &pooling.small {
+        let facts = facts(rows);
+        let facts = if rows.is_empty() {
+            String::new()
+        } else {
+            format!("<dl class=\"facts\">{facts}</dl>\n")
+        };
+        sections.push(Section {
+            id: "small",
+            heading: "Small trials and large ones".to_owned(),
+            margin: String::new(),
+            body: format!("<p>{}</p>\n{}\n{facts}", escape(says), funnel_plot::inline(pool)),
+        });
+    }
     if !pool.warnings.is_empty() {
         let items = pool.warnings.iter().fold(String::new(), |mut items, item| {
             let _ = write!(items, "<li>{}</li>", escape(item));
@@ -59,18 +97,18 @@ fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
             body: format!("<ul class=\"flow\">{items}</ul>\n"),
         });
     }
-    let facts = pooling
-        .worked_out
-        .iter()
-        .fold(String::new(), |mut facts, (name, words)| {
-            let _ = write!(facts, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(words));
-            facts
-        });
     sections.push(Section {
         id: "worked-out",
         heading: "How it was worked out".to_owned(),
         margin: String::new(),
-        body: format!("<dl class=\"facts\">{facts}</dl>\n"),
+        body: format!("<dl class=\"facts\">{}</dl>\n", facts(&pooling.worked_out)),
     });
     sections
+}
+
+fn facts(list: &[(String, String)]) -> String {
+    list.iter().fold(String::new(), |mut facts, (name, words)| {
+        let _ = write!(facts, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(words));
+        facts
+    })
 }

@@ -60,6 +60,28 @@ pub fn pool(pool: &Pool) -> String {
         "\n## How much do results differ?\n\n{}\n",
         escape(&pooling.differ)
     );
+    if let Some(moderators) = &pooling.moderators {
+        let _ = write!(
+            page,
+            "\n## Do results move with anything?\n\n{}\n\n| What | Figure, in {} | 95% interval | p |\n|---|---:|---:|---:|\n",
+            escape(&moderators.says),
+            escape(&pooling.unit)
+        );
+        for [name, figure, range, p] in &moderators.rows {
+            let _ = writeln!(page, "| {} | {figure} | {range} | {p} |", escape(name));
+        }
+    }
+    if let Some((says, rows)) = &pooling.small {
+        let _ = write!(
+            page,
+            "\n## Small trials and large ones\n\n{}\n",
+            escape(says)
+        );
+        for (at, (name, words)) in rows.iter().enumerate() {
+            let gap = if at == 0 { "\n" } else { "" };
+            let _ = writeln!(page, "{gap}- {}: {}", escape(name), escape(words));
+        }
+    }
     if !pool.warnings.is_empty() {
         page.push_str("\n## What to keep in mind\n\n");
         for warning in &pool.warnings {

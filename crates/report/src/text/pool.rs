@@ -31,6 +31,21 @@ pub fn pool(pool: &Pool, width: usize, colour: bool) -> String {
     page.heading("How much do results differ?");
     page.paragraph(INDENT, &pooling.differ);
 
+    if let Some(moderators) = &pooling.moderators {
+        page.heading("Do results move with anything?");
+        page.paragraph(INDENT, &moderators.says);
+        for [name, figure, range, p] in &moderators.rows {
+            page.paragraph(INDENT, &format!("{name}: {figure} ({range}), p {p}"));
+        }
+    }
+    if let Some((says, rows)) = &pooling.small {
+        page.heading("Small trials and large ones");
+        page.paragraph(INDENT, says);
+        for (name, words) in rows {
+            page.paragraph(INDENT, &format!("{name}: {words}"));
+        }
+    }
+
     if !pool.warnings.is_empty() {
         page.heading("What to keep in mind");
         for warning in &pool.warnings {

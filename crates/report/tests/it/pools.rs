@@ -1,7 +1,8 @@
 //! A pool in every form: six schools that tried the same thing.
 
-use difference_report::{html, markdown, text};
-use engine::pool::{Pool, PoolQuestion, Study, pool};
+use difference_report::drawing::Mark;
+use difference_report::{funnel_plot, html, markdown, text};
+use engine::pool::{Level, Pool, PoolQuestion, Study, pool};
 
 fn six_schools() -> Pool {
     let studies: Vec<Study> = [
@@ -53,4 +54,53 @@ fn under_five_places_nothing_is_said_of_the_next_one() {
     few.k = 4;
     assert!(!text::pool(&few, 90, false).contains("next place"));
     assert!(!markdown::pool(&few).contains("next place"));
+}
+
+/// Twelve places, the small ones with the larger effects, asked about weeks and about small trials.
+fn twelve_asked_more() -> Pool {
+    let studies: Vec<Study> = (0_u8..12)
+        .map(|i| Study {
+            label: format!("Place {i}"),
+            effect: 0.05 + 0.04 * f64::from(i) + 0.03 * f64::from(i % 3),
+            variance: (0.05 + 0.02 * f64::from(i)).powi(2),
+            moderators: vec![(i != 3).then_some(Level::Number(f64::from(i * i)))],
+            ..Study::default()
+        })
+        .collect();
+    let question = PoolQuestion {
+        moderators: vec!["weeks".to_owned()],
+        small_study: true,
+        ..PoolQuestion::default()
+    };
+    pool(&studies, &question).unwrap()
+}
+
+#[test]
+fn moderators_and_small_trials_are_told_in_every_form() {
+    let pool = twelve_asked_more();
+    for written in [
+        text::pool(&pool, 90, false),
+        markdown::pool(&pool),
+        html::pool(&pool),
+    ] {
+        assert!(written.contains("Do results move with anything?"));
+        assert!(written.contains("Small trials and large ones"));
+        assert!(written.contains("Egger’s regression"));
+        assert!(written.contains("Place 3"));
+    }
+}
+
+#[test]
+fn the_funnel_is_drawn_from_ten_results_on_with_words_and_a_table() {
+    let page = html::pool(&twelve_asked_more());
+    assert!(page.contains("aria-label=\"Funnel plot: 12 results"));
+    assert!(page.contains("<caption>Effects and their standard errors</caption>"));
+    let drawing = funnel_plot::layout(&twelve_asked_more()).unwrap();
+    let dots = drawing
+        .marks
+        .iter()
+        .filter(|m| matches!(m, Mark::Dot { .. }));
+    assert_eq!(dots.count(), 12);
+    assert_eq!(funnel_plot::layout(&six_schools()), None);
+    assert_eq!(funnel_plot::inline(&six_schools()), "");
 }

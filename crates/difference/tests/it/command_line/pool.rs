@@ -191,3 +191,104 @@ fn the_page_and_the_file_that_it_is_written_to() {
         "nothing half-written is left"
     );
 }
+
+#[test]
+fn every_estimator_of_the_variance_between_studies_can_be_asked_for() {
+    let tau2 = |method: &'static str| {
+        let came = difference(&with(&["--method", method, "--format", "json"])).run();
+        assert_eq!(came.code, 0, "{method}");
+        assert_eq!(came.json()["question"]["method"], method);
+        came.json()["tau2"]["estimate"].as_f64().unwrap()
+    };
+    // metafor's rma(yi, vi, method).
+    let near = |method, wanted: f64| assert!((tau2(method) - wanted).abs() < 5e-5, "{method}");
+    for (method, wanted) in [
+        ("reml", 0.0188),
+        ("ml", 0.0126),
+        ("dl", 0.0259),
+        ("pm", 0.0518),
+        ("eb", 0.0518),
+        ("sj", 0.0771),
+        ("he", 0.0804),
+        ("hs", 0.0224),
+        ("equal", 0.0),
+    ] {
+        near(method, wanted);
+    }
+}
+
+#[test]
+fn a_moderator_is_set_against_the_effects_and_too_many_are_refused() {
+    let came = difference(&with(&["--moderator", "weeks", "--format", "json"])).run();
+    let fit = &came.json()["meta_regression"];
+    assert_eq!(fit["coefficients"][1]["term"], "weeks");
+    assert_eq!(fit["test"]["residual_df"], 17.0);
+    let words = difference(&with(&["--moderator", "setting"])).run();
+    assert!(words.seen().contains("Setting = indiv"), "{}", words.seen());
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("results.csv"),
+        "school,g,v,weeks\nA,0.2,0.04,3\nB,0.1,0.01,4\n",
+    )
+    .unwrap();
+    let call = [
+        "pool",
+        "results.csv",
+        "--effect",
+        "g",
+        "--variance",
+        "v",
+        "--moderator",
+        "weeks",
+        "--format",
+        "json",
+    ];
+    let refused = super::difference_in(folder.path(), &call).run();
+    assert_eq!(refused.code, 1);
+    assert_eq!(refused.json()["refused"]["code"], "too-many-moderators");
+}
+
+#[test]
+fn a_calibrated_prediction_comes_from_a_seed() {
+    let ahead = |seed| {
+        let more = [
+            "--prediction",
+            "calibrated",
+            "--seed",
+            seed,
+            "--format",
+            "json",
+        ];
+        difference(&with(&more)).run().json()["prediction"].clone()
+    };
+    assert_eq!(ahead("3"), ahead("3"));
+    assert_ne!(ahead("3"), ahead("4"));
+}
+
+#[test]
+fn trials_that_never_reported_are_named_where_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("results.csv"),
+        "school,g,v\nThornbeck,0.2,0.04\nKirkfold,0.3,0.05\nOakshaw,,\n",
+    )
+    .unwrap();
+    let call = [
+        "pool",
+        "results.csv",
+        "--effect",
+        "g",
+        "--variance",
+        "v",
+        "--study",
+        "school",
+        "--unreported",
+        "--format",
+        "json",
+    ];
+    let pool = super::difference_in(folder.path(), &call).run().json();
+    assert_eq!(pool["file_drawer"]["missing"][0], "Oakshaw");
+    assert_eq!(pool["file_drawer"]["begun"], 3);
+    let paragraph = pool["paragraph"].as_str().unwrap();
+    assert!(paragraph.contains("One more place began and has not reported: Oakshaw."));
+}

@@ -303,11 +303,14 @@ pub fn small_study_of(effects: &[(f64, f64)]) -> SmallStudy {
     small_study(effects, Heterogeneity::Reml)
 }
 
+/// One figure of a result's influence.
+type Figure = fn(&Influence) -> f64;
+
 /// `influence(rma(…, method="REML"))`.
 pub fn influence(item: &Item, effects: &[(f64, f64)]) {
     let ours = pooled(effects, Heterogeneity::Reml, Inference::Wald).influence;
     assert_eq!(ours.len(), item.numbers("/hat").len(), "{}", item.id);
-    let columns: [(&str, fn(&Influence) -> f64); 9] = [
+    let columns: [(&str, Figure); 9] = [
         ("rstudent", |i| i.rstudent),
         ("dffits", |i| i.dffits.unwrap()),
         ("cook_d", |i| i.cook_d),
