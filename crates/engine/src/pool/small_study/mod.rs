@@ -89,7 +89,16 @@ fn says(k: usize, egger: Option<&Egger>) -> String {
     } else {
         "lower"
     };
+    let finding = if egger.p_value < 0.05 {
+        format!(
+            "Small trials find {way} effects than large ones, by more than chance alone would explain."
+        )
+    } else {
+        format!(
+            "Small trials seem to find {way} effects than large ones, though it could be chance."
+        )
+    };
     format!(
-        "Small trials find {way} effects than large ones, by more than chance alone would explain. Small trials that found little may never have been reported, or small trials may differ in other ways."
+        "{finding} Small trials that found little may never have been reported, or small trials may differ in other ways."
     )
 }
