@@ -105,6 +105,7 @@ impl Sums {
     ) -> Information {
         let parts: Vec<Part> = entries.iter().map(|entry| Part::of(*entry)).collect();
         let (count, size) = (parts.len(), self.width + 1);
+        let mut work = Work::new(self.width, &parts);
         let zero = || Mat::<f64>::zeros(size, size);
         let mut found = Information {
             values: parts.iter().map(|part| part.value(factor)).collect(),
@@ -119,16 +120,15 @@ impl Sums {
             inverse: at.inverse.clone(),
             parts,
         };
-        let fresh = || Held {
+        let mut held = Held {
             levels: vec![vec![0.0; size]; count],
         };
-        let (mut held, mut last, mut weight) = (fresh(), None, 1.0);
-        let mut work = Work::new(self.width);
+        let (mut last, mut weight) = (None, 1.0);
         self.each_in_block(at, |seen, block| {
             if last != Some(seen.cluster.block) {
                 if last.is_some() {
                     found.close(&held, weight);
-                    held = fresh();
+                    held.levels.iter_mut().for_each(|level| level.fill(0.0));
                 }
                 last = Some(seen.cluster.block);
             }
@@ -153,6 +153,8 @@ struct Work {
     turned: Turned,
     /// `Z'V⁻¹[1 X e]`, by intercept and slope.
     rows: Vec<[f64; 2]>,
+    /// `G` times these, for each part.
+    parts: Vec<(Part, Vec<[f64; 2]>)>,
     /// `Z'V⁻¹Z`.
     q: Symmetric,
     /// Of groups within: `Σ RR'`, `Σ w RR' − (ΣRz)K(ΣRz)'`, `Σ yR'`, and the traces with itself and the cluster's own.
@@ -169,11 +171,15 @@ struct Groups {
 }
 
 impl Work {
-    fn new(width: usize) -> Self {
+    fn new(width: usize, parts: &[Part]) -> Self {
         Self {
             weighed: Weighed::new(width),
             turned: Turned::new(width),
             rows: Vec::with_capacity(width + 1),
+            parts: parts
+                .iter()
+                .map(|part| (*part, Vec::with_capacity(width + 1)))
+                .collect(),
             q: [0.0; 3],
             groups: None,
         }
@@ -198,6 +204,10 @@ impl Work {
         }
         let [e1, e2] = self.turned.left;
         self.rows.push(across(e1, e2));
+        for (part, turned) in &mut self.parts {
+            turned.clear();
+            turned.extend(self.rows.iter().map(|row| part.turn(*row)));
+        }
         self.q = [
             r * r * a,
             r * (r * m * a + d * b),
@@ -275,13 +285,20 @@ fn trace_of([a, b, c]: Symmetric, [x, y, z]: Symmetric, [u, v, w]: Symmetric) ->
     g11 * h11 + g12 * h21 + g21 * h12 + g22 * h22
 }
 
+/// Adds a matrix given by its entries.
+fn add(to: &mut Mat<f64>, entry: impl Fn(usize, usize) -> f64) {
+    for (other, column) in to.col_iter_mut().enumerate() {
+        for (at, sum) in column.iter_mut().enumerate() {
+            *sum += entry(at, other);
+        }
+    }
+}
+
 impl Information {
+    /// Adds a cluster. Of pairs only those with `i ≤ j` are kept.
     fn take(&mut self, work: &Work, held: &mut Held, weight: f64) {
-        let turned: Vec<Vec<[f64; 2]>> = (self.parts.iter())
-            .map(|part| work.rows.iter().map(|row| part.turn(*row)).collect())
-            .collect();
-        for (i, part) in self.parts.clone().into_iter().enumerate() {
-            let groups = work.groups.as_ref().filter(|_| part == Part::Inner);
+        for (i, (part, own)) in work.parts.iter().enumerate() {
+            let groups = work.groups.as_ref().filter(|_| *part == Part::Inner);
             if let Some(first) = self.first_full.get_mut(i) {
                 *first += match groups {
                     Some(groups) => groups.first,
@@ -291,59 +308,37 @@ impl Information {
                     }
                 };
             }
-            let Some(own) = turned.get(i) else { continue };
-            let entry = |at: usize, other: usize| -> f64 {
-                match groups {
+            if let Some((form, level)) = self.forms.get_mut(i).zip(held.levels.get_mut(i)) {
+                let entry = |at: usize, other: usize| match groups {
                     Some(groups) => *groups.form.get(at, other),
                     None => (work.rows.get(at).zip(own.get(other)))
                         .map_or(0.0, |([a, b], [x, y])| a * x + b * y),
-                }
-            };
-            if let Some(form) = self.forms.get_mut(i) {
-                for at in 0..form.nrows() {
-                    for other in 0..form.ncols() {
-                        *form.get_mut(at, other) += entry(at, other);
-                    }
-                }
-            }
-            if let Some(level) = held.levels.get_mut(i) {
+                };
+                add(form, entry);
                 for (at, sum) in level.iter_mut().enumerate() {
                     *sum += entry(at, 0);
                 }
             }
-            for (j, also) in self.parts.clone().into_iter().enumerate() {
-                let Some(others) = turned.get(j) else {
-                    continue;
-                };
-                let cell = |at: usize, other: usize| -> f64 {
-                    match (&work.groups, part == Part::Inner, also == Part::Inner) {
-                        (Some(groups), true, true) => *groups.pair.get(at, other),
-                        (Some(groups), false, true) => {
-                            let [level, _] = own.get(at).copied().unwrap_or_default();
-                            level * groups.across.get(other).copied().unwrap_or_default()
-                        }
-                        (Some(groups), true, false) => {
-                            let [level, _] = others.get(other).copied().unwrap_or_default();
-                            level * groups.across.get(at).copied().unwrap_or_default()
-                        }
-                        _ => (own.get(at).zip(others.get(other)))
-                            .map_or(0.0, |(a, b)| form(*a, work.q, *b)),
-                    }
-                };
+            for (j, (also, others)) in work.parts.iter().enumerate().skip(i) {
                 *self.second_full.get_mut(i, j) += match (&work.groups, part, also) {
                     (Some(groups), Part::Inner, Part::Inner) => groups.second,
-                    (Some(groups), Part::Inner, Part::Level)
-                    | (Some(groups), Part::Level, Part::Inner) => groups.with_level,
+                    (Some(groups), Part::Level, Part::Inner) => groups.with_level,
                     _ => trace_of(work.q, part.matrix(), also.matrix()),
                 };
-                *self.second.get_mut(i, j) -= 2.0 * cell(0, 0) / weight;
-                if let Some(pair) = self.pairs.get_mut(i).and_then(|row| row.get_mut(j)) {
-                    for at in 0..pair.nrows() {
-                        for other in 0..pair.ncols() {
-                            *pair.get_mut(at, other) += cell(at, other);
-                        }
+                let Some(pair) = self.pairs.get_mut(i).and_then(|row| row.get_mut(j)) else {
+                    continue;
+                };
+                let cell = |at: usize, other: usize| match (&work.groups, part, also) {
+                    (Some(groups), Part::Inner, Part::Inner) => *groups.pair.get(at, other),
+                    (Some(groups), _, Part::Inner) => {
+                        let [level, _] = own.get(at).copied().unwrap_or_default();
+                        level * groups.across.get(other).copied().unwrap_or_default()
                     }
-                }
+                    _ => (own.get(at).zip(others.get(other)))
+                        .map_or(0.0, |(a, b)| form(*a, work.q, *b)),
+                };
+                *self.second.get_mut(i, j) -= 2.0 * cell(0, 0) / weight;
+                add(pair, cell);
             }
         }
     }
@@ -355,16 +350,14 @@ impl Information {
             if let Some(first) = self.first.get_mut(i) {
                 *first -= level / weight;
             }
-            for (j, others) in held.levels.iter().enumerate() {
+            for (j, others) in held.levels.iter().enumerate().skip(i) {
                 let other_level = others.first().copied().unwrap_or_default();
                 *self.second.get_mut(i, j) += level * other_level / (weight * weight);
-                let Some(pair) = self.pairs.get_mut(i).and_then(|row| row.get_mut(j)) else {
-                    continue;
-                };
-                for (at, a) in own.iter().enumerate() {
-                    for (other, b) in others.iter().enumerate() {
-                        *pair.get_mut(at, other) -= a * b / weight;
-                    }
+                if let Some(pair) = self.pairs.get_mut(i).and_then(|row| row.get_mut(j)) {
+                    add(pair, |at, other| {
+                        let (a, b) = (own.get(at), others.get(other));
+                        -a.copied().unwrap_or_default() * b.copied().unwrap_or_default() / weight
+                    });
                 }
             }
         }
@@ -383,11 +376,15 @@ impl Information {
             if let Some((first, full)) = self.first.get_mut(i).zip(self.first_full.get(i)) {
                 *first += full - trace(own);
             }
-            for (j, other) in products.iter().enumerate() {
+            for (j, other) in products.iter().enumerate().skip(i) {
                 let pair = self.pairs.get(i).and_then(|row| row.get(j));
                 let between = pair.map_or(0.0, |pair| trace(&(&self.inverse * inner(pair))));
-                *self.second.get_mut(i, j) +=
-                    self.second_full.get(i, j) - 2.0 * between + trace(&(own * other));
+                let full = *self.second_full.get(i, j);
+                let whole = self.second.get(i, j) + full - 2.0 * between + trace(&(own * other));
+                for (one, another) in [(i, j), (j, i)] {
+                    *self.second_full.get_mut(one, another) = full;
+                    *self.second.get_mut(one, another) = whole;
+                }
             }
         }
     }
@@ -419,10 +416,12 @@ impl Information {
             .collect();
         let mut all = Mat::zeros(count, count);
         for (i, row) in self.pairs.iter().enumerate() {
-            for (j, pair) in row.iter().enumerate() {
+            for (j, pair) in row.iter().enumerate().skip(i) {
                 let through = (reach.get(i).zip(reach.get(j)))
                     .map_or(0.0, |(a, b)| quadratic(&self.inverse, a, b));
-                *all.get_mut(i, j) = quadratic(pair, direction, direction) - through;
+                let value = quadratic(pair, direction, direction) - through;
+                *all.get_mut(i, j) = value;
+                *all.get_mut(j, i) = value;
             }
         }
         all

@@ -37,7 +37,7 @@ impl Mixed {
         let contrast = self.start.contrast(term)?;
         let spread = self.spread(&contrast);
         let direction = self.direction(&contrast);
-        let info = &self.information;
+        let info = self.information();
         // The residual variance's own matrix is I = V − Σ D_iG_i, so that PVP = P gives its traces and forms from the others'.
         let values = &info.values;
         let forms = info.forms(&direction);

@@ -10,7 +10,7 @@
 
 use super::Mixed;
 use super::deviance::Factor;
-use super::search::{Entry, newton, values};
+use super::search::{Entry, POLISH, beside, newton, values};
 use crate::distributions::chi2_upper;
 use crate::refusal::Refusal;
 
@@ -44,12 +44,20 @@ impl Mixed {
             self.sums.deviance(&self.sums.profile(&Factor::default())?)
         } else {
             let units: Vec<f64> = fewer.iter().map(|entry| self.sums.unit(*entry)).collect();
-            let start: Vec<f64> = (values(&fewer, &self.factor).iter().zip(&units))
-                .map(|(value, unit)| value.max(0.03 * unit))
-                .collect();
-            newton(start, &units, |x| self.sums.deviance_at(&fewer, x))?.value
+            let start = beside(&fewer, &values(&fewer, &self.factor), &units);
+            newton(start, &units, POLISH, |x| self.sums.deviance_at(&fewer, x))?.value
         };
-        let statistic = (without - self.objective()).max(0.0);
+        let [level, lean, slope] = self.factor.covariance();
+        let alike = if sloped {
+            lean == 0.0 && slope == 0.0
+        } else {
+            level == 0.0
+        };
+        let statistic = if alike {
+            0.0
+        } else {
+            (without - self.objective()).max(0.0)
+        };
         let correlated = self.entries.contains(&Entry::Lean);
         let mixture = if correlated { [1, 2] } else { [0, 1] };
         let mut p_value = 0.0;

@@ -25,6 +25,7 @@ pub use likelihood_ratio::LikelihoodRatio;
 pub use predictions::Prediction;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::least_squares::{Cell, LeastSquares, Term, Weights};
 use crate::moments::Moments;
@@ -125,7 +126,8 @@ pub struct Mixed {
     within: f64,
     objective: f64,
     at: Profile,
-    information: Information,
+    /// Worked out when somebody first asks how sure a coefficient is.
+    information: OnceLock<Information>,
 }
 
 impl Mixed {
@@ -208,7 +210,7 @@ impl Mixed {
         Ok(Self {
             objective: sums.deviance(&at),
             within: at.residual / sums.degrees(),
-            information: sums.information(&entries, &factor, &at),
+            information: OnceLock::new(),
             start,
             sums,
             entries,
@@ -347,10 +349,15 @@ impl Mixed {
         spread(contrast, &self.at)
     }
 
+    fn information(&self) -> &Information {
+        let look = || self.sums.information(&self.entries, &self.factor, &self.at);
+        self.information.get_or_init(look)
+    }
+
     /// `(X'V⁻¹X)⁻¹c`.
     fn direction(&self, contrast: &Weights) -> Vec<f64> {
         let weight = self.at.blocks.first().map_or(1.0, |block| block.weight);
-        self.information
+        self.information()
             .direction(contrast, &lean(contrast, &self.at), weight)
     }
 

@@ -10,7 +10,7 @@
 use std::f64::consts::TAU;
 
 use super::deviance::{Factor, Profile};
-use super::search::{Entry, newton, values};
+use super::search::{Entry, POLISH, beside, newton, values};
 use super::sums::Sums;
 use super::{Component, Likelihood, Mixed};
 use crate::distributions::chi2_quantile;
@@ -31,9 +31,8 @@ impl Mixed {
         let mut sums = self.sums.clone();
         sums.likelihood = Likelihood::Full;
         let units = self.units();
-        let start = newton(values(&self.entries, &self.factor), &units, |x| {
-            sums.deviance_at(&self.entries, x)
-        })?;
+        let here = beside(&self.entries, &values(&self.entries, &self.factor), &units);
+        let start = newton(here, &units, POLISH, |x| sums.deviance_at(&self.entries, x))?;
         let at = sums.profile(&Sums::factor(&self.entries, &start.at))?;
         let centre = coefficient(&contrast, &at);
         let step = (at.residual / sums.degrees() * spread(&contrast, &at)).sqrt();
@@ -42,7 +41,8 @@ impl Mixed {
         for (limit, side) in limits.iter_mut().zip([-1.0, 1.0]) {
             let mut warm = start.at.clone();
             let rise = |by: f64| -> Result<f64, Refusal> {
-                let lowest = newton(warm.clone(), &units, |x| {
+                let from = beside(&self.entries, &warm, &units);
+                let lowest = newton(from, &units, 1, |x| {
                     sums.with_coefficient(&self.entries, x, &contrast, centre + side * by)
                 })?;
                 warm = lowest.at;
@@ -166,9 +166,7 @@ impl Fixed {
     }
 
     fn start(&self, model: &Mixed) -> Vec<f64> {
-        let mut start: Vec<f64> = (values(&self.free, &model.factor).iter().zip(&self.units))
-            .map(|(value, unit)| if *value == 0.0 { 0.03 * unit } else { *value })
-            .collect();
+        let mut start = values(&self.free, &model.factor);
         if self.turns {
             start.push(
                 model
@@ -185,7 +183,9 @@ impl Fixed {
 
     /// By how much the deviance rises when the standard deviation is held there; the rest starts from where it last lay.
     fn rise(&self, model: &Mixed, held: f64, warm: &mut Vec<f64>) -> Result<f64, Refusal> {
-        let lowest = newton(warm.clone(), &self.units, |x| self.deviance(model, held, x))?;
+        let mut from = beside(&self.free, warm, &self.units);
+        from.extend(warm.iter().skip(self.free.len()));
+        let lowest = newton(from, &self.units, 1, |x| self.deviance(model, held, x))?;
         *warm = lowest.at;
         Ok(lowest.value - model.objective)
     }
@@ -318,7 +318,7 @@ fn where_it_rises(
         at_high = root(high)?;
     }
     for _ in 0..60 {
-        if high - low <= 1e-9 * high || at_high == at_low {
+        if high - low <= 1e-7 * high || at_high == at_low {
             break;
         }
         let mut middle = (low * at_high - high * at_low) / (at_high - at_low);
@@ -326,7 +326,7 @@ fn where_it_rises(
             middle = 0.5 * (low + high);
         }
         let value = root(middle)?;
-        if value.abs() < 1e-9 {
+        if value.abs() < 1e-7 {
             return Ok(middle);
         }
         if value < 0.0 {

@@ -30,7 +30,7 @@ impl Mixed {
             return Some(self.sums.degrees());
         }
         let spread = self.spread(&contrast);
-        let by_part = self.information.forms(&self.direction(&contrast));
+        let by_part = self.information().forms(&self.direction(&contrast));
         let mut gradient: Vec<f64> = (self.entries.iter())
             .map(|entry| {
                 let parts = self.entries.iter().zip(&by_part);
@@ -74,7 +74,7 @@ impl Mixed {
 
     /// Second derivatives of the deviance in the factor's entries and the residual variance.
     fn hessian(&self) -> Mat<f64> {
-        let info = &self.information;
+        let info = self.information();
         let (first, second) = if self.sums.restricted() {
             (&info.first, &info.second)
         } else {

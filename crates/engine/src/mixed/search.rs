@@ -12,6 +12,9 @@ use crate::count::count;
 use crate::matrix::eigen;
 use crate::refusal::Refusal;
 
+/// Steps that a fit takes by the gradient alone, where differences of the deviance are lost in rounding.
+pub(super) const POLISH: u32 = 3;
+
 /// A free entry of the factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -79,13 +82,14 @@ pub(super) struct Lowest {
 }
 
 /// Newton's method with the second derivatives taken as differences of first ones; steps that would climb are turned round
-/// and halved. `unit` is the size of a change in each number that can be noticed.
+/// and halved; the last `polish` ones go by the gradient alone. `unit` is the size of a change in each number that can be noticed.
 ///
 /// # Errors
 /// What `f` refuses.
 pub(super) fn newton(
     start: Vec<f64>,
     unit: &[f64],
+    polish: u32,
     mut f: impl FnMut(&[f64]) -> Result<(f64, Vec<f64>), Refusal>,
 ) -> Result<Lowest, Refusal> {
     let mut x = start;
@@ -143,7 +147,7 @@ pub(super) fn newton(
             share *= 0.5;
         }
         settled += u32::from(close);
-        if !moved || gain < 1e-18 || settled > 3 {
+        if !moved || gain < 1e-18 || settled >= polish {
             break;
         }
     }
@@ -219,17 +223,8 @@ impl Sums {
                 return Ok(Factor::default());
             }
         }
-        // Zero is a level place of every variance, so the search starts beside it.
-        let start: Vec<f64> = (start.iter().zip(&units).zip(&entries))
-            .map(|((start, unit), entry)| {
-                if *start == 0.0 && entry.bounded() {
-                    0.03 * unit
-                } else {
-                    *start
-                }
-            })
-            .collect();
-        let lowest = newton(start, &units, |x| self.deviance_at(&entries, x))?;
+        let start = beside(&entries, &start, &units);
+        let lowest = newton(start, &units, POLISH, |x| self.deviance_at(&entries, x))?;
         self.at_the_boundary(entries, units, lowest)
     }
 
@@ -251,7 +246,7 @@ impl Sums {
             };
             let mut fewer = entries.clone();
             fewer.remove(small);
-            let there = newton(without(&lowest.at), &without(&units), |x| {
+            let there = newton(without(&lowest.at), &without(&units), POLISH, |x| {
                 self.deviance_at(&fewer, x)
             })?;
             if there.value > lowest.value + 1e-10 * (1.0 + lowest.value.abs()) {
@@ -277,8 +272,9 @@ impl Sums {
                 .map(|ten| 10_f64.powf(f64::from(ten) / 2.0))
                 .collect()
         } else {
-            (-3..=3)
-                .map(|ten| 10_f64.powf(f64::from(ten) / 2.0))
+            (-4..=8)
+                .step_by(3)
+                .map(|ten| 10_f64.powf(f64::from(ten) / 4.0))
                 .collect()
         };
         let mut starts: Vec<Vec<f64>> = vec![Vec::new()];
@@ -366,4 +362,17 @@ impl Sums {
 /// What the entries of a factor are, in the order that they are free.
 pub(super) fn values(entries: &[Entry], factor: &Factor) -> Vec<f64> {
     entries.iter().map(|entry| entry.of(factor)).collect()
+}
+
+/// The same with variances of nothing made small ones: zero is a level place of every variance, from which no search would leave.
+pub(super) fn beside(entries: &[Entry], values: &[f64], units: &[f64]) -> Vec<f64> {
+    (entries.iter().zip(values).zip(units))
+        .map(|((entry, value), unit)| {
+            if entry.bounded() && value.abs() < 0.03 * unit {
+                0.03 * unit
+            } else {
+                *value
+            }
+        })
+        .collect()
 }
