@@ -22,6 +22,8 @@ pub struct Chunk {
     pub treatment: Vec<u32>,
     /// Index into `roles.cluster.labels`; empty when there is no cluster.
     pub cluster: Vec<u32>,
+    /// Index into `roles.cluster_within.labels`; empty when there is no third level.
+    pub cluster_within: Vec<u32>,
     /// Index into `roles.block.labels`; empty when there is no block.
     pub block: Vec<u32>,
     /// Index of the person or thing measured twice (before-and-after designs); empty otherwise.
@@ -112,6 +114,9 @@ pub struct Roles {
     pub treatment: Option<Treatment>,
     /// Classes or schools that were drawn, or in which pupils sit.
     pub cluster: Option<Levels>,
+    /// Classes within the clusters (which are then schools), for a third level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_within: Option<Levels>,
     /// Strata, pairs or sites within which lots were drawn.
     pub block: Option<Levels>,
     /// The person or thing measured at both phases.

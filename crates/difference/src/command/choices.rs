@@ -66,7 +66,7 @@ pub enum Way {
     Difference,
     /// Analysis of covariance
     Ancova,
-    /// Random intercept for the class or school, by REML
+    /// Random intercept for the class or school, by REML; where lots were drawn within blocks, a random difference for each
     Mixed,
     /// The same by maximum likelihood
     MixedMl,
@@ -122,6 +122,8 @@ impl From<Errors> for StandardErrors {
 pub enum Freedom {
     /// Satterthwaite's
     Satterthwaite,
+    /// Kenward and Roger's, with their standard errors (mixed model)
+    KenwardRoger,
     /// Rows less columns
     Residual,
     /// The normal distribution
@@ -132,6 +134,7 @@ impl From<Freedom> for DegreesOfFreedom {
     fn from(freedom: Freedom) -> Self {
         match freedom {
             Freedom::Satterthwaite => Self::Satterthwaite,
+            Freedom::KenwardRoger => Self::KenwardRoger,
             Freedom::Residual => Self::Residual,
             Freedom::Normal => Self::Normal,
         }

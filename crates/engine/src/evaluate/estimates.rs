@@ -142,7 +142,7 @@ pub(super) fn treatment(coefficients: &[(Term, Estimate)]) -> Result<Estimate, R
 
 /// Where whole clusters were drawn the degrees of freedom of the treatment are held at the number
 /// of clusters less 2 less the columns that are the same for all of a cluster, blocks among them; never raised.
-fn hold_down(
+pub(super) fn hold_down(
     mut one: Estimate,
     model: &Model,
     fit: &LeastSquares,

@@ -14,6 +14,7 @@ mod facts;
 mod lots;
 mod model;
 mod multisite;
+mod nested;
 mod rows;
 mod tally;
 mod trial;
@@ -185,10 +186,13 @@ fn conclude(
 /// blocks that stand in them.
 fn without_codes(roles: &Roles) -> Roles {
     let mut roles = roles.clone();
-    for levels in [&mut roles.cluster, &mut roles.block, &mut roles.unit]
-        .into_iter()
-        .flatten()
-    {
+    let codes = [
+        &mut roles.cluster,
+        &mut roles.cluster_within,
+        &mut roles.block,
+        &mut roles.unit,
+    ];
+    for levels in codes.into_iter().flatten() {
         levels.labels.clear();
     }
     roles

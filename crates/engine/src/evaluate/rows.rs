@@ -23,6 +23,7 @@ pub(super) enum Lacks {
     Outcome,
     Group,
     Cluster,
+    Within,
     Block,
     Covariate(usize),
 }
@@ -76,6 +77,11 @@ fn look<'a>(
         return Err(Lacks::Group);
     }
     let cluster = code(&chunk.cluster, roles.cluster.is_some(), Lacks::Cluster)?;
+    code(
+        &chunk.cluster_within,
+        roles.cluster_within.is_some(),
+        Lacks::Within,
+    )?;
     let block = code(&chunk.block, roles.block.is_some(), Lacks::Block)?;
     for place in 0..roles.covariates.len() {
         let column = chunk.covariates.get(place);
@@ -109,6 +115,7 @@ pub(super) fn in_words(roles: &Roles, lacking: &BTreeMap<Lacks, u64>) -> Vec<Dro
                 Lacks::Cluster => {
                     format!("no class or school in “{}”", column(roles.cluster.as_ref()))
                 }
+                Lacks::Within => format!("no class in “{}”", column(roles.cluster_within.as_ref())),
                 Lacks::Block => format!("no block in “{}”", column(roles.block.as_ref())),
                 Lacks::Covariate(place) => format!(
                     "nothing in “{}”",

@@ -8,6 +8,7 @@ use super::facts::{self, Variation};
 use super::lots;
 use super::model::{Model, cluster_columns};
 use super::multisite;
+use super::nested;
 use super::rows::in_words;
 use super::tally::Tally;
 use crate::intraclass::Intraclass;
@@ -48,6 +49,9 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
                 };
                 match multisite::sites(&planned, setting) {
                     Some(sites) => multisite::mixed(roles, &planned, &sites, question, likelihood),
+                    None if setting.clustered && roles.cluster_within.is_some() => {
+                        nested::mixed(sample, &planned, setting, question, likelihood)
+                    }
                     None => estimates::mixed(roles, &planned, setting, question, likelihood),
                 }
             }

@@ -74,12 +74,16 @@ prop_compose! {
             Some(codes) if whole => codes.iter().map(|c| if *c == MISSING { 0 } else { c % 2 }).collect(),
             _ => treatment,
         };
+        // Every other trial in classes has groups within them: a third level.
+        let within: Option<Vec<u32>> = (cluster.is_some() && outcome.len().is_multiple_of(2))
+            .then(|| (0..3).cycle().take(outcome.len()).collect());
         let roles = Roles {
             outcome: Outcome { column: "score".into(), name: "reading".into(), binary, ..Outcome::default() },
             treatment: compared.then(|| Treatment {
                 column: "group".into(), intervention: "club".into(), comparison: "usual".into(),
             }),
             cluster: levels("class", &cluster),
+            cluster_within: levels("room", &within),
             block: levels("pair", &block),
             unit: levels("pupil", &unit),
             covariates: covariates.iter().enumerate().map(|(i, (baseline, _))| Covariate {
@@ -94,6 +98,7 @@ prop_compose! {
             outcome,
             treatment: if compared { treatment } else { Vec::new() },
             cluster: cluster.unwrap_or_default(),
+            cluster_within: within.unwrap_or_default(),
             block: block.unwrap_or_default(),
             unit: unit.unwrap_or_default(),
             covariates: covariates.into_iter().map(|(_, values)| values).collect(),
@@ -165,6 +170,7 @@ impl Sample for InPieces<'_> {
                 outcome: all.outcome[from..to].to_vec(),
                 treatment: cut(&all.treatment),
                 cluster: cut(&all.cluster),
+                cluster_within: cut(&all.cluster_within),
                 block: cut(&all.block),
                 unit: cut(&all.unit),
                 covariates: all

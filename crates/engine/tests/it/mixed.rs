@@ -387,3 +387,48 @@ fn how_long_fits_take() {
         });
     });
 }
+
+/// Twelve schools, six in each group, two classes of eight in each; class numbers begin anew in each school.
+fn three_levels() -> InMemory {
+    let mut trial = multisite(&mut ChaCha8Rng::seed_from_u64(11), 12, 16, 0.3);
+    let schools = std::mem::take(&mut trial.chunk.block);
+    for (row, score) in trial.chunk.outcome.iter_mut().enumerate() {
+        let class = row % 16 / 8;
+        trial
+            .chunk
+            .cluster_within
+            .push(u32::try_from(class).unwrap());
+        trial.chunk.treatment[row] = schools[row] % 2;
+        *score += f64::from((7 * schools[row] + 5 * u32::try_from(class).unwrap()) % 6);
+    }
+    trial.chunk.cluster = schools;
+    let column = |name: &str| {
+        Some(Levels {
+            column: name.into(),
+            labels: Vec::new(),
+        })
+    };
+    trial.roles.block = None;
+    trial.roles.cluster = column("school");
+    trial.roles.cluster_within = column("class");
+    trial
+}
+
+#[test]
+fn classes_within_schools_take_their_share_of_the_spread() {
+    let mut trial = three_levels();
+    let answer = evaluate(&trial, &mixed()).unwrap();
+    assert_eq!(answer.design, Design::Cluster);
+    let groups: Vec<&str> = answer.fits[0]
+        .variance_components
+        .iter()
+        .map(|part| part.group.as_str())
+        .collect();
+    assert_eq!(groups, ["class:school", "school", "residual"]);
+    // Schools are what was drawn: twelve less two, and never more.
+    assert!(answer.primary().unwrap().df.unwrap() <= 10.0 + 1e-9);
+    assert!((answer.primary().unwrap().df.unwrap() - 10.0).abs() < 1e-4);
+    trial.chunk.cluster_within[3] = difference_engine::sample::MISSING;
+    let answer = evaluate(&trial, &mixed()).unwrap();
+    assert_eq!(answer.data.dropped[0].reason, "no class in “class”");
+}

@@ -94,6 +94,7 @@ fn roles(plan: &TrialPlan, list: &[Listed]) -> Roles {
             comparison: plan.comparison.clone(),
         }),
         cluster: (plan.design == Design::Cluster).then(classes),
+        cluster_within: None,
         block: (plan.design == Design::BlockedIndividual).then(classes),
         unit: before_after.then(|| Levels {
             column: "pupil".to_owned(),
@@ -163,6 +164,7 @@ fn groups(plan: &TrialPlan, list: &[Listed], scores: &[Option<f64>]) -> Chunk {
         } else {
             Vec::new()
         },
+        cluster_within: Vec::new(),
         block: if plan.design == Design::BlockedIndividual {
             list.iter().map(class).collect()
         } else {

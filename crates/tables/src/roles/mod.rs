@@ -435,6 +435,7 @@ impl Guess {
             treatment: one(Role::Treatment),
             control: self.control.clone(),
             cluster: one(Role::Cluster),
+            cluster_within: None,
             block: one(Role::Block),
             baselines: all(Role::Baseline),
             covariates: all(Role::Covariate),

@@ -19,6 +19,8 @@ pub struct Asked {
     pub control: Option<String>,
     /// Classes or schools.
     pub cluster: Option<String>,
+    /// Classes within the schools that `cluster` names, for a third level.
+    pub cluster_within: Option<String>,
     /// Strata, pairs or sites.
     pub block: Option<String>,
     /// Scores from before.

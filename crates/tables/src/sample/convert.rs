@@ -20,6 +20,7 @@ enum Into {
     Outcome(Values),
     Treatment(Vec<u32>),
     Cluster(Vec<u32>),
+    Within(Vec<u32>),
     Block(Vec<u32>),
     Unit(Vec<u32>),
     Number,
@@ -76,6 +77,10 @@ pub(crate) fn settle(
                     Purpose::Cluster => {
                         roles.cluster = Some(levels);
                         Into::Cluster(places)
+                    }
+                    Purpose::Within => {
+                        roles.cluster_within = Some(levels);
+                        Into::Within(places)
                     }
                     Purpose::Block => {
                         roles.block = Some(levels);
@@ -387,6 +392,9 @@ impl Conversion {
                     chunk.treatment = placed(codes, places)
                 }
                 (Into::Cluster(places), Raw::Codes(codes)) => chunk.cluster = placed(codes, places),
+                (Into::Within(places), Raw::Codes(codes)) => {
+                    chunk.cluster_within = placed(codes, places)
+                }
                 (Into::Block(places), Raw::Codes(codes)) => chunk.block = placed(codes, places),
                 (Into::Unit(places), Raw::Codes(codes)) => chunk.unit = placed(codes, places),
                 (Into::Subgroup(places), Raw::Codes(codes)) => {

@@ -19,6 +19,7 @@ pub(crate) enum Purpose {
     Outcome,
     Treatment,
     Cluster,
+    Within,
     Block,
     Unit,
     Covariate(CovariateKind),
@@ -31,7 +32,7 @@ impl Purpose {
         match self {
             Self::Outcome | Self::Covariate(_) | Self::Treatment => 60,
             Self::Subgroup => 200,
-            Self::Cluster | Self::Block | Self::Unit => 20_000_000,
+            Self::Cluster | Self::Within | Self::Block | Self::Unit => 20_000_000,
         }
     }
 
@@ -41,6 +42,7 @@ impl Purpose {
             Self::Outcome => "the outcome",
             Self::Treatment => "the treatment",
             Self::Cluster => "the cluster",
+            Self::Within => "the class within the cluster",
             Self::Block => "the block",
             Self::Unit => "the unit",
             Self::Covariate(CovariateKind::Baseline) => "a baseline",

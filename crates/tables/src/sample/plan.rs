@@ -40,6 +40,7 @@ impl Plan {
             .chain([
                 (asked.treatment.as_ref(), Purpose::Treatment),
                 (asked.cluster.as_ref(), Purpose::Cluster),
+                (asked.cluster_within.as_ref(), Purpose::Within),
                 (asked.block.as_ref(), Purpose::Block),
                 (asked.unit.as_ref(), Purpose::Unit),
             ])

@@ -41,6 +41,7 @@ fn rows(sample: &FileSample) -> Chunk {
             all.outcome.extend(&chunk.outcome);
             all.treatment.extend(&chunk.treatment);
             all.cluster.extend(&chunk.cluster);
+            all.cluster_within.extend(&chunk.cluster_within);
             all.block.extend(&chunk.block);
             all.unit.extend(&chunk.unit);
             all.covariates.resize(chunk.covariates.len(), Vec::new());

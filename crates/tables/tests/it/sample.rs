@@ -116,6 +116,20 @@ fn words_in_order_count_as_success_from_where_it_is_said() {
 }
 
 #[test]
+fn classes_within_schools_are_a_third_level() {
+    let csv = "school,class,g,y\nOak,1,a,1\nOak,2,a,2\nElm,1,b,3\nElm,2,b,5\n";
+    let asked = Asked {
+        cluster: Some("school".into()),
+        cluster_within: Some("class".into()),
+        ..ask("y", "g")
+    };
+    let sample = FileSample::read(&upload(csv).unwrap(), &asked).unwrap();
+    let within = sample.roles().cluster_within.as_ref().unwrap();
+    assert_eq!(within.column, "class");
+    assert_eq!(rows(&sample).cluster_within, [0, 1, 0, 1]);
+}
+
+#[test]
 fn words_as_covariate_become_columns_of_nought_and_one() {
     let csv = "g,y,ks1\na,1,WTS\nb,2,EXS\na,3,GDS\nb,4,-\n";
     let asked = Asked {

@@ -20,6 +20,7 @@ pub fn of(evaluate: &Evaluate, asked: &Asked) -> String {
     call.flag("--treatment", asked.treatment.as_ref());
     call.flag("--control", asked.control.as_ref());
     call.flag("--cluster", asked.cluster.as_ref());
+    call.flag("--cluster-within", asked.cluster_within.as_ref());
     call.flag("--block", asked.block.as_ref());
     call.flags("--baseline", &asked.baselines);
     call.flags("--covariate", &asked.covariates);

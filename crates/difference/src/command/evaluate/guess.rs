@@ -90,13 +90,19 @@ fn overridden(guess: Asked, said: &Asked) -> Asked {
     };
     // A column that was given a role in the call has none of the guessed ones.
     let taken = |column: &String| {
-        [&said.treatment, &said.cluster, &said.block, &said.unit]
-            .into_iter()
-            .flatten()
-            .chain(&said.baselines)
-            .chain(&said.covariates)
-            .chain(&said.subgroups)
-            .any(|said| said == column)
+        [
+            &said.treatment,
+            &said.cluster,
+            &said.cluster_within,
+            &said.block,
+            &said.unit,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(&said.baselines)
+        .chain(&said.covariates)
+        .chain(&said.subgroups)
+        .any(|said| said == column)
     };
     let free = |column: Option<String>| column.filter(|column| !taken(column));
     let rest = |columns: Vec<String>| columns.into_iter().filter(|c| !taken(c)).collect();
@@ -107,6 +113,7 @@ fn overridden(guess: Asked, said: &Asked) -> Asked {
         treatment: one(&said.treatment, free(guess.treatment)),
         control: one(&said.control, guess.control),
         cluster: one(&said.cluster, free(guess.cluster)),
+        cluster_within: said.cluster_within.clone(),
         block: one(&said.block, free(guess.block)),
         baselines: all(&said.baselines, rest(guess.baselines)),
         covariates: all(&said.covariates, rest(guess.covariates)),

@@ -67,6 +67,14 @@ pub struct Evaluate {
     /// The column of the class or school
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub cluster: Option<String>,
+    /// The column of the class within the school that --cluster names, for a mixed model of three levels
+    #[arg(
+        long,
+        value_name = "COL",
+        requires = "cluster",
+        help_heading = "What each column is"
+    )]
+    pub cluster_within: Option<String>,
     /// The column of the stratum, pair or site within which groups were made
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub block: Option<String>,
@@ -282,6 +290,7 @@ impl Evaluate {
             treatment: self.treatment.clone(),
             control: self.control.clone(),
             cluster: self.cluster.clone(),
+            cluster_within: self.cluster_within.clone(),
             block: self.block.clone(),
             baselines: self.baseline.clone(),
             covariates: self.covariate.clone(),
