@@ -167,6 +167,92 @@ pub struct Lost {
     pub clusters_measured: u64,
 }
 
+/// How the difference differs between parts of the groups, such as girls and boys.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubgroupEffects {
+    /// The column.
+    pub column: String,
+    /// Whether it differs between them at all; None where that can't be tested.
+    pub interaction: Option<Interaction>,
+    /// The difference within each part, with its uncertainty.
+    pub levels: Vec<LevelEffect>,
+    /// What must be read with it, in words.
+    pub note: String,
+}
+
+/// A test that the difference is the same in all parts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// F: with clusters Hotelling's T² approximation on CR2.
+    pub statistic: f64,
+    /// Parts less one.
+    pub df: f64,
+    /// Of the denominator.
+    pub df_denominator: Option<f64>,
+    /// Upper tail.
+    pub p_value: f64,
+    /// The same, allowing for the other columns that were looked at (Holm 1979).
+    pub p_holm: f64,
+}
+
+/// The difference within one part of the groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LevelEffect {
+    /// The level.
+    pub level: String,
+    /// Pupils of it in the intervention.
+    pub intervention: u64,
+    /// Pupils of it in the comparison.
+    pub comparison: u64,
+    /// In the outcome's own unit; its p-value as if nothing else had been looked at.
+    pub estimate: Estimate,
+    /// Allowing for all parts of all columns that were looked at (Holm 1979).
+    pub p_holm: Option<f64>,
+    /// The same by the share of false alarms (Benjamini & Hochberg 1995).
+    pub p_bh: Option<f64>,
+}
+
+/// What the estimate becomes without each class or school in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Influence {
+    /// Classes or schools that were left out in turn.
+    pub clusters: u64,
+    /// The lowest estimate.
+    pub lower: f64,
+    /// The highest.
+    pub upper: f64,
+    /// Classes or schools without which there is no estimate.
+    pub needed: u64,
+}
+
+/// Between what the effect lies, whoever the pupils were who were not measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// `lee` or `horowitz-manski`.
+    pub name: String,
+    /// In the outcome's own unit.
+    pub lower: f64,
+    /// In the outcome's own unit.
+    pub upper: f64,
+    /// For the effect itself, wherever it lies between them; None where rows are not independent.
+    pub interval: Option<Interval>,
+    /// What exactly was computed, and what it takes to be so.
+    pub definition: String,
+}
+
+/// Who took part, against who was drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compliance {
+    /// Share of the intervention who took part.
+    pub intervention: f64,
+    /// Share of the comparison who took part.
+    pub comparison: f64,
+    /// Pupils of whom it is known.
+    pub known: u64,
+    /// How strongly the lot moved people into taking part: the first stage's F (robust as the estimate is).
+    pub strength: Option<f64>,
+}
+
 /// One group's pupils and scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
@@ -267,6 +353,18 @@ pub struct Evaluation {
     pub fits: Vec<Fit>,
     /// Comparable scales.
     pub effect_sizes: Vec<EffectSize>,
+    /// How the difference differs between parts of the groups; the whole groups' answer comes first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subgroups: Vec<SubgroupEffects>,
+    /// How far those who were not measured could move the answer, in trials by lot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<Bounds>,
+    /// What the primary estimate becomes without each class or school.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub influence: Option<Influence>,
+    /// Who took part, where a column says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<Compliance>,
     /// None under rung 3.
     pub chances: Option<Chances>,
     /// What is taken to be so.

@@ -57,6 +57,8 @@ pub struct Heteroskedastic<'fit> {
     /// Lower triangle of `(X'X)⁻¹` of the slopes, row by row.
     inverse: Vec<f64>,
     terms: Vec<Sums>,
+    /// Of the terms with each other, and how it is corrected; where it was asked for.
+    joint: Option<(Correction, Vec<Vec<f64>>)>,
     /// The row at hand, centred and scaled.
     columns: Vec<f64>,
 }
@@ -105,7 +107,16 @@ impl<'fit> Heteroskedastic<'fit> {
             columns: Vec::with_capacity(fit.slopes()),
             fit,
             terms,
+            joint: None,
         }
+    }
+
+    /// Prepares the terms' covariance too, with one of the corrections.
+    #[must_use]
+    pub fn with_covariance(mut self, correction: Correction) -> Self {
+        let terms = self.terms.len();
+        self.joint = Some((correction, vec![vec![0.0; terms]; terms]));
+        self
     }
 
     /// Prepares Satterthwaite's degrees of freedom too, which cost more.
@@ -133,6 +144,21 @@ impl<'fit> Heteroskedastic<'fit> {
         let free = 1.0 - leverage;
         if free < EXACT {
             return;
+        }
+        if let Some((correction, sums)) = &mut self.joint {
+            let weight = match correction {
+                Correction::Hc0 | Correction::Hc1 => 1.0,
+                Correction::Hc2 => 1.0 / free,
+                Correction::Hc3 => 1.0 / (free * free),
+            };
+            let parts: Vec<f64> = (self.terms.iter())
+                .map(|s| s.influence.level + dot(&s.influence.slopes, &self.columns))
+                .collect();
+            for (row, a) in sums.iter_mut().zip(&parts) {
+                for (sum, b) in row.iter_mut().zip(&parts) {
+                    *sum += a * b * residual * residual * weight;
+                }
+            }
         }
         for sums in &mut self.terms {
             let part = sums.influence.level + dot(&sums.influence.slopes, &self.columns);
@@ -175,6 +201,25 @@ impl<'fit> Heteroskedastic<'fit> {
             Correction::Hc3 => hc3,
         };
         Some(variance.sqrt())
+    }
+
+    /// Covariance of some coefficients, in the products of their units; None unless it was prepared for them.
+    #[must_use]
+    pub fn covariance(&self, terms: &[Term]) -> Option<Vec<Vec<f64>>> {
+        let (correction, sums) = self.joint.as_ref()?;
+        let factor = match correction {
+            Correction::Hc1 => count(self.fit.n()) / count(self.fit.residual_df()),
+            Correction::Hc0 | Correction::Hc2 | Correction::Hc3 => 1.0,
+        };
+        let place = |term: &Term| self.terms.iter().position(|sums| sums.term == *term);
+        let places: Option<Vec<usize>> = terms.iter().map(place).collect();
+        let places = places?;
+        (places.iter())
+            .map(|a| {
+                let row = sums.get(*a)?;
+                places.iter().map(|b| Some(factor * row.get(*b)?)).collect()
+            })
+            .collect()
     }
 
     /// Satterthwaite's degrees of freedom of HC2 (Bell & McCaffrey 2002, every row its own cluster);

@@ -14,6 +14,15 @@ use serde::{Deserialize, Serialize};
 use crate::count::count;
 use crate::refusal::Refusal;
 
+/// Where a column of a model comes from, within rows that share their group.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Source {
+    /// A column of the rows; None for the amount alone.
+    pub column: Option<usize>,
+    /// An amount that is the same in every row.
+    pub add: f64,
+}
+
 /// The count, the means and the centred cross-products `Σ (x − x̄)(x − x̄)'` of some columns.
 ///
 /// Two moments of the same columns merge exactly (up to rounding) into those of all the rows, and
@@ -55,6 +64,17 @@ impl Moments {
             offset: vec![0.0; columns],
             cross: vec![0.0; columns * (columns + 1) / 2],
         }
+    }
+
+    /// So many rows that are all the same.
+    #[must_use]
+    pub fn constant(n: usize, row: &[f64]) -> Self {
+        let mut all = Self::empty(row.len());
+        if n > 0 {
+            all.n = n;
+            all.origin.clone_from_slice(row);
+        }
+        all
     }
 
     /// The moments of some rows, all of one length.
@@ -274,6 +294,69 @@ impl Moments {
                 .flat_map(|(i, a)| columns.iter().take(i + 1).map(move |b| self.cross(*a, *b)))
                 .collect(),
         }
+    }
+
+    /// The same rows with other columns, each one of these moved by an amount, or the amount alone.
+    #[must_use]
+    pub(crate) fn arranged(&self, columns: &[Source]) -> Self {
+        let place = |source: &Source| source.column.and_then(|c| self.at(c));
+        Self {
+            n: self.n,
+            origin: (columns.iter())
+                .map(|s| place(s).map_or(0.0, |at| at.0) + s.add)
+                .collect(),
+            offset: (columns.iter())
+                .map(|s| place(s).map_or(0.0, |at| at.1))
+                .collect(),
+            cross: (columns.iter().enumerate())
+                .flat_map(|(i, a)| {
+                    columns
+                        .iter()
+                        .take(i + 1)
+                        .map(move |b| (a.column, b.column))
+                })
+                .map(|pair| match pair {
+                    (Some(a), Some(b)) => self.cross(a, b),
+                    _ => 0.0,
+                })
+                .collect(),
+        }
+    }
+
+    /// The same rows with one column less a combination of all of them: `column + Σ weights × columns`.
+    #[must_use]
+    pub(crate) fn with_added(&self, column: usize, weights: &[f64]) -> Self {
+        let with = |other: usize| -> f64 {
+            (weights.iter().enumerate())
+                .map(|(c, weight)| weight * self.cross(c, other))
+                .sum()
+        };
+        let own: f64 = (weights.iter().enumerate())
+            .map(|(c, weight)| weight * with(c))
+            .sum();
+        let mut sums = self.clone();
+        let mut at = 0;
+        for a in 0..self.columns() {
+            for b in 0..=a {
+                let more = match (a == column, b == column) {
+                    (true, true) => 2.0 * with(column) + own,
+                    (true, false) => with(b),
+                    (false, true) => with(a),
+                    (false, false) => 0.0,
+                };
+                if let Some(sum) = sums.cross.get_mut(at) {
+                    *sum += more;
+                }
+                at += 1;
+            }
+        }
+        let moved = |parts: &[f64]| -> f64 { weights.iter().zip(parts).map(|(w, p)| w * p).sum() };
+        let (origin, offset) = (moved(&self.origin), moved(&self.offset));
+        if let (Some(o), Some(f)) = (sums.origin.get_mut(column), sums.offset.get_mut(column)) {
+            *o += origin;
+            *f += offset;
+        }
+        sums
     }
 
     /// Moves a column by an amount that is the same in every row.

@@ -46,6 +46,8 @@ pub enum Method {
     Difference,
     /// Analysis of covariance.
     Ancova,
+    /// Analysis of covariance with the treatment's own slope on each centred column (Lin 2013).
+    Lin,
     /// Random intercept for the cluster, by restricted maximum likelihood.
     Mixed,
     /// The same by maximum likelihood.
@@ -60,6 +62,10 @@ pub enum Method {
 pub enum StandardErrors {
     /// One variance for all.
     Classical,
+    /// Heteroskedasticity-consistent, no correction (White 1980).
+    Hc0,
+    /// The same times n/(n − p).
+    Hc1,
     /// Heteroskedasticity-consistent, leverage-corrected (MacKinnon & White 1985).
     Hc2,
     /// The jackknife-like variant.
@@ -68,8 +74,12 @@ pub enum StandardErrors {
     Cr0,
     /// Cluster-robust, J/(J − 1) times CR0, as clubSandwich counts it.
     Cr1,
+    /// Cluster-robust, J(N − 1)/((J − 1)(N − p)) times CR0, as Stata counts it.
+    Cr1s,
     /// Cluster-robust, bias-reduced (Bell & McCaffrey 2002).
     Cr2,
+    /// Cluster-robust, close to leaving one cluster out.
+    Cr3,
 }
 
 /// Which degrees of freedom.

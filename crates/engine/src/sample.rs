@@ -32,6 +32,8 @@ pub struct Chunk {
     pub covariates: Vec<Vec<f64>>,
     /// One vector for each entry of `roles.subgroups`: index into its labels.
     pub subgroups: Vec<Vec<u32>>,
+    /// 1 for who took part, 0 for who did not, NaN where it is not known; empty when no column says so.
+    pub received: Vec<f64>,
 }
 
 impl Chunk {
@@ -125,6 +127,9 @@ pub struct Roles {
     pub covariates: Vec<Covariate>,
     /// Groups to describe the answer by.
     pub subgroups: Vec<Levels>,
+    /// The heading of the column that says who took part, whatever their lot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<String>,
     /// What was assumed about the columns, one sentence each; printed with the answer.
     pub assumed: Vec<String>,
 }

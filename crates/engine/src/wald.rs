@@ -83,12 +83,13 @@ pub fn chi_squared(quadratic: f64, coefficients: usize) -> Result<Wald, Refusal>
     })
 }
 
-/// The F form with clusters less one in the denominator.
+/// The F form with some degrees of freedom in the denominator: rows less coefficients where rows are independent; clusters less
+/// one is the naive form with clusters.
 ///
 /// # Errors
-/// `out-of-domain` without coefficients, or with one cluster.
-pub fn naive_f(quadratic: f64, coefficients: usize, clusters: usize) -> Result<Wald, Refusal> {
-    let (df, below) = (count(coefficients), count(clusters) - 1.0);
+/// `out-of-domain` without coefficients, or with no degrees of freedom.
+pub fn f(quadratic: f64, coefficients: usize, below: f64) -> Result<Wald, Refusal> {
+    let df = count(coefficients);
     Ok(Wald {
         statistic: quadratic / df,
         df,

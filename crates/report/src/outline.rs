@@ -8,6 +8,7 @@ use engine::evaluation::{Balance, Estimate, Evaluation, Group};
 use engine::question::Design;
 use engine::words::numbers::{Precision, p_value, percent, thousands};
 
+use crate::beside;
 use crate::dots::{self, EffectDots};
 use crate::told::Told;
 
@@ -70,7 +71,7 @@ impl Outline {
             dots: dots::layout(evaluation),
             why: why(evaluation),
             who: who(evaluation, smallest),
-            mind: mind(evaluation),
+            mind: mind(evaluation, smallest),
             estimates: evaluation
                 .estimates
                 .iter()
@@ -299,8 +300,8 @@ fn subgroups(
     hidden
 }
 
-fn mind(evaluation: &Evaluation) -> Vec<(String, String)> {
-    let mut mind = Vec::new();
+fn mind(evaluation: &Evaluation, smallest: u64) -> Vec<(String, String)> {
+    let mut mind = beside::beside(evaluation, smallest);
     for warning in &evaluation.warnings {
         mind.push((String::new(), warning.clone()));
     }
@@ -340,15 +341,7 @@ fn mind(evaluation: &Evaluation) -> Vec<(String, String)> {
 }
 
 fn row(evaluation: &Evaluation, estimate: &Estimate) -> Row {
-    // Each estimate is told alone, in the outcome's own unit.
-    let alone = Evaluation {
-        estimates: vec![Estimate {
-            primary: true,
-            ..estimate.clone()
-        }],
-        ..evaluation.clone()
-    };
-    let told = Told::own(&alone);
+    let told = Told::alone(evaluation, estimate);
     let dash = || "none".to_owned();
     Row {
         method: estimate.method.clone(),

@@ -6,7 +6,7 @@
 //! has fewer of them on the left.
 
 use engine::distributions::{normal_quantile, normal_upper, t_quantile, t_upper};
-use engine::evaluation::Evaluation;
+use engine::evaluation::{Estimate, Evaluation};
 use engine::months::Months;
 use engine::question::Worthwhile;
 use engine::words::numbers::{Precision, plural};
@@ -92,6 +92,18 @@ impl Told {
     pub fn own(evaluation: &Evaluation) -> Option<Self> {
         Self::of(&Evaluation {
             attainment: false,
+            ..evaluation.clone()
+        })
+    }
+
+    /// One estimate of an evaluation, in the outcome's own unit.
+    #[must_use]
+    pub fn alone(evaluation: &Evaluation, estimate: &Estimate) -> Option<Self> {
+        Self::own(&Evaluation {
+            estimates: vec![Estimate {
+                primary: true,
+                ..estimate.clone()
+            }],
             ..evaluation.clone()
         })
     }

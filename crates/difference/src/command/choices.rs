@@ -66,6 +66,8 @@ pub enum Way {
     Difference,
     /// Analysis of covariance
     Ancova,
+    /// The same with a slope for each group (Lin)
+    Lin,
     /// Random intercept for the class or school, by REML; where lots were drawn within blocks, a random difference for each
     Mixed,
     /// The same by maximum likelihood
@@ -80,6 +82,7 @@ impl From<Way> for Method {
             Way::Auto => Self::Auto,
             Way::Difference => Self::Difference,
             Way::Ancova => Self::Ancova,
+            Way::Lin => Self::Lin,
             Way::Mixed => Self::Mixed,
             Way::MixedMl => Self::MixedMl,
             Way::Permutation => Self::Permutation,
@@ -92,6 +95,10 @@ impl From<Way> for Method {
 pub enum Errors {
     /// One variance for all
     Classical,
+    /// Heteroskedasticity-consistent, no correction
+    Hc0,
+    /// The same times rows over rows less columns
+    Hc1,
     /// Heteroskedasticity-consistent, corrected for leverage
     Hc2,
     /// The same, nearly the jackknife
@@ -100,19 +107,27 @@ pub enum Errors {
     Cr0,
     /// Robust to clusters, the usual correction
     Cr1,
+    /// The same as Stata counts it
+    Cr1s,
     /// Robust to clusters, bias-reduced
     Cr2,
+    /// Robust to clusters, close to leaving each out in turn
+    Cr3,
 }
 
 impl From<Errors> for StandardErrors {
     fn from(errors: Errors) -> Self {
         match errors {
             Errors::Classical => Self::Classical,
+            Errors::Hc0 => Self::Hc0,
+            Errors::Hc1 => Self::Hc1,
             Errors::Hc2 => Self::Hc2,
             Errors::Hc3 => Self::Hc3,
             Errors::Cr0 => Self::Cr0,
             Errors::Cr1 => Self::Cr1,
+            Errors::Cr1s => Self::Cr1s,
             Errors::Cr2 => Self::Cr2,
+            Errors::Cr3 => Self::Cr3,
         }
     }
 }

@@ -84,6 +84,10 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
             ..primary
         }],
         fits: Vec::new(),
+        subgroups: Vec::new(),
+        bounds: Vec::new(),
+        influence: None,
+        compliance: None,
         warnings: if question.methods.is_empty() {
             Vec::new()
         } else {

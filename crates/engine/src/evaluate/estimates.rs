@@ -2,22 +2,25 @@
 
 use super::LEVEL;
 use super::design::{Setting, no_clusters};
-use super::errors::{Errors, label};
+use super::errors::{Also, Errors, label};
 use super::model::{Model, TREATMENT, cluster_columns, clusters, no_spread};
 use super::tally::Tally;
 use crate::count::count;
 use crate::distributions::{critical, two_sided_p};
-use crate::evaluation::{Estimate, Fit, Interval, VarianceComponent};
+use crate::evaluation::{Estimate, Fit, Influence, Interval, VarianceComponent};
 use crate::least_squares::{LeastSquares, Term};
 use crate::mixed::{Likelihood, Mixed};
 use crate::question::{DegreesOfFreedom, Question, StandardErrors};
 use crate::refusal::Refusal;
 use crate::sample::{Roles, Sample};
+use crate::wald::Wald;
 
 /// What a method answers.
 pub(super) struct Answer {
     pub estimate: Estimate,
     pub fit: Option<Fit>,
+    /// What it becomes without each cluster, where the method knows.
+    pub influence: Option<Influence>,
     pub warnings: Vec<String>,
 }
 
@@ -59,7 +62,7 @@ pub(super) fn estimate(
     })
 }
 
-fn too_uncertain() -> Refusal {
+pub(super) fn too_uncertain() -> Refusal {
     Refusal::new(
         "too-few-clusters",
         "Too few classes or schools carry the answer for an interval to be given.",
@@ -67,8 +70,85 @@ fn too_uncertain() -> Refusal {
     )
 }
 
-/// Analysis of covariance, or the bare difference by the same way: least squares with the standard errors and degrees of freedom that were asked
-/// for, or the design's own.
+/// A least-squares fit with the standard errors and degrees of freedom that were asked for, or the design's own.
+pub(super) struct Sound<'m> {
+    model: &'m Model,
+    fit: &'m LeastSquares,
+    errors: Errors<'m>,
+    setting: Setting,
+    df: Option<DegreesOfFreedom>,
+    pub method: String,
+}
+
+impl<'m> Sound<'m> {
+    /// Prepares the standard errors, and what tests of several coefficients need where they are `together`.
+    pub(super) fn of(
+        called: &str,
+        sample: &dyn Sample,
+        model: &'m Model,
+        setting: Setting,
+        question: &Question,
+        together: bool,
+    ) -> Result<Self, Refusal> {
+        let fit = model.fit()?;
+        let se = standard_errors(setting, question);
+        let also = Also {
+            degrees: question.df == Some(DegreesOfFreedom::Satterthwaite),
+            together,
+        };
+        let clustered = sample.roles().cluster.is_some();
+        let errors = Errors::of(se, also, clustered.then_some(&model.cells), fit, &|see| {
+            model.each(sample, see)
+        })?;
+        Ok(Self {
+            model,
+            fit,
+            errors,
+            setting,
+            df: question.df,
+            method: format!("{called}, {}", label(se)),
+        })
+    }
+
+    /// A coefficient; None where its standard error can't be worked out.
+    pub(super) fn coefficient(&self, term: Term) -> Result<Option<Estimate>, Refusal> {
+        let value = self.fit.coefficient(term).unwrap_or_default();
+        let Some(standard_error) = self.errors.standard_error(self.fit, term) else {
+            return Ok(None);
+        };
+        let df = self.errors.df(self.df, self.fit, term)?;
+        estimate(
+            &self.method,
+            &self.model.term(term),
+            value,
+            standard_error,
+            df,
+        )
+        .map(Some)
+    }
+
+    /// A coefficient about whole clusters, where whole clusters were drawn: its degrees of freedom held.
+    pub(super) fn held(&self, term: Term) -> Result<Estimate, Refusal> {
+        let one = self.coefficient(term)?.ok_or_else(no_spread)?;
+        hold_down(one, self.model, self.fit, self.setting)
+    }
+
+    /// Whether some coefficients are all zero.
+    pub(super) fn together(&self, terms: &[Term]) -> Result<Wald, Refusal> {
+        self.errors.together(self.fit, terms)
+    }
+}
+
+/// The standard errors that were asked for, or the design's own.
+pub(super) fn standard_errors(setting: Setting, question: &Question) -> StandardErrors {
+    question.se.unwrap_or(if setting.clustered {
+        StandardErrors::Cr2
+    } else {
+        StandardErrors::Hc2
+    })
+}
+
+/// Analysis of covariance, or the bare difference by the same way.
 pub(super) fn least_squares(
     called: &str,
     sample: &dyn Sample,
@@ -76,53 +156,29 @@ pub(super) fn least_squares(
     setting: Setting,
     question: &Question,
 ) -> Result<Answer, Refusal> {
-    let fit = model.fit()?;
-    let default = if setting.clustered {
-        StandardErrors::Cr2
-    } else {
-        StandardErrors::Hc2
-    };
-    let se = question.se.unwrap_or(default);
-    let degrees = question.df == Some(DegreesOfFreedom::Satterthwaite);
-    let errors = Errors::of(se, degrees, sample, model, fit)?;
-    let method = format!("{called}, {}", label(se));
+    let sound = Sound::of(called, sample, model, setting, question, false)?;
     let mut coefficients = Vec::new();
-    for term in fit.terms() {
-        let value = fit.coefficient(term).unwrap_or_default();
-        let Some(standard_error) = errors.standard_error(fit, term) else {
-            continue;
-        };
-        let df = match question.df {
-            Some(DegreesOfFreedom::Normal) => None,
-            Some(DegreesOfFreedom::Residual) => Some(count(fit.residual_df())),
-            Some(DegreesOfFreedom::Satterthwaite) => {
-                Some(errors.satterthwaite(fit, term).ok_or_else(too_uncertain)?)
-            }
-            Some(DegreesOfFreedom::KenwardRoger) | None => {
-                Some(errors.usual_df(fit, term).ok_or_else(too_uncertain)?)
-            }
-        };
-        let one = estimate(&method, &model.term(term), value, standard_error, df);
-        match one {
-            Ok(one) => coefficients.push((term, one)),
+    for term in sound.fit.terms() {
+        match sound.coefficient(term) {
+            Ok(one) => coefficients.extend(one.map(|one| (term, one))),
             // Another column's coefficient may have no spread of its own; the treatment's must.
             Err(refusal) if term == TREATMENT => return Err(refusal),
             Err(_) => {}
         }
     }
-    let mut warnings = model.left_out(fit);
-    if setting.clustered && matches!(errors, Errors::Rows(_) | Errors::Classical) {
+    let mut warnings = model.left_out(sound.fit);
+    if setting.clustered && !sound.errors.by_clusters() {
         warnings.push(
             "These standard errors take no account of pupils of one class or school being alike, so the answer looks surer than it is."
                 .to_owned(),
         );
     }
     let chosen = treatment(&coefficients)?;
-    let estimate = hold_down(chosen, model, fit, setting)?;
     Ok(Answer {
-        estimate,
+        estimate: hold_down(chosen, model, sound.fit, setting)?,
+        influence: sound.errors.influence(TREATMENT),
         fit: Some(Fit {
-            method,
+            method: sound.method,
             objective: None,
             coefficients: coefficients.into_iter().map(|(_, one)| one).collect(),
             variance_components: Vec::new(),
@@ -207,6 +263,7 @@ pub(super) fn difference(
                 df,
             )?,
             fit: None,
+            influence: None,
             warnings: Vec::new(),
         }
     } else {
@@ -259,6 +316,7 @@ pub(super) fn mixed(
     };
     Ok(Answer {
         estimate,
+        influence: None,
         fit: Some(Fit {
             method,
             objective: Some(mixed.objective()),

@@ -173,6 +173,7 @@ pub(super) fn answer(roles: &Roles, lots: &Permutation) -> Answer {
             note: Some(note),
         },
         fit: None,
+        influence: None,
         warnings: Vec::new(),
     }
 }

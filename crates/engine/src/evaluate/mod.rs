@@ -6,16 +6,20 @@
 //! chunks.
 
 mod before_after;
+mod columns;
+mod compliance;
 mod design;
 mod effect_sizes;
 mod errors;
 mod estimates;
 mod facts;
 mod lots;
+mod missing;
 mod model;
 mod multisite;
 mod nested;
 mod rows;
+mod subgroups;
 mod tally;
 mod trial;
 
@@ -24,8 +28,8 @@ use crate::attrition::worst;
 use crate::balance::largest_baseline;
 use crate::chances::chances;
 use crate::evaluation::{
-    Attrition, Balance, Data, Detectable, EffectSize, Estimate, Evaluation, Evidence, Fit, Group,
-    SCHEMA,
+    Attrition, Balance, Bounds, Compliance, Data, Detectable, EffectSize, Estimate, Evaluation,
+    Evidence, Fit, Group, Influence, SCHEMA, SubgroupEffects,
 };
 use crate::question::{Design, Question, Worthwhile};
 use crate::refusal::Refusal;
@@ -109,6 +113,10 @@ struct Measured {
     adjusted: bool,
     /// Clusters in the smaller group, where clusters were drawn.
     fewest_clusters: Option<u64>,
+    subgroups: Vec<SubgroupEffects>,
+    bounds: Vec<Bounds>,
+    influence: Option<Influence>,
+    compliance: Option<Compliance>,
     warnings: Vec<String>,
     /// Whether a permutation test drew by the seed.
     drew: bool,
@@ -145,6 +153,10 @@ fn conclude(
         estimates: measured.estimates,
         fits: measured.fits,
         effect_sizes: measured.effect_sizes,
+        subgroups: measured.subgroups,
+        bounds: measured.bounds,
+        influence: measured.influence,
+        compliance: measured.compliance,
         chances: None,
         assumptions: Vec::new(),
         warnings: Vec::new(),

@@ -100,6 +100,7 @@ pub(super) fn mixed(
             ],
             icc: spread(cells).map(|spread| spread.correlation()),
         }),
+        influence: None,
         warnings: Vec::new(),
     })
 }

@@ -1,15 +1,18 @@
 //! A comparison of two groups, from its rows to its figures.
 
 use super::Measured;
+use super::compliance::took_part;
 use super::design::{Setting, settle};
 use super::effect_sizes::sizes;
 use super::estimates::{self, Answer};
 use super::facts::{self, Variation};
 use super::lots;
+use super::missing::bounds;
 use super::model::{Model, cluster_columns};
 use super::multisite;
 use super::nested;
 use super::rows::in_words;
+use super::subgroups::subgroups;
 use super::tally::Tally;
 use crate::intraclass::Intraclass;
 use crate::least_squares::Term;
@@ -26,7 +29,7 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let tally = Tally::of(sample)?;
     let setting = settle(roles, question, &tally)?;
     tally.varies(roles)?;
-    let planned = Model::planned(roles, &tally, setting);
+    let planned = Model::planned(roles, &tally, setting).refined(sample)?;
     let clusters = tally.clusters().map(|set| set.len());
     let few = setting.whole_clusters && clusters.iter().sum::<usize>() < FEW_CLUSTERS;
     if setting.whole_clusters {
@@ -42,6 +45,10 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
                 estimates::least_squares("ancova", sample, &planned, setting, question)
             }
             Method::Difference => estimates::difference(sample, &tally, setting, question),
+            Method::Lin => Model::lin(roles, &tally, setting).and_then(|model| {
+                let model = model.refined(sample)?;
+                estimates::least_squares("lin", sample, &model, setting, question)
+            }),
             Method::Mixed | Method::MixedMl => {
                 let likelihood = match method {
                     Method::MixedMl => Likelihood::Full,
@@ -79,6 +86,10 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let Some((first, answer)) = answers.get(primary) else {
         return Err(super::tally::no_rows(tally.rows));
     };
+    let influence = answer.influence;
+    let (subgroups, said) = subgroups(sample, setting, question)?;
+    warnings.extend(said);
+    let took_part = took_part(sample, setting, question)?;
     let by_site = match first {
         Method::Mixed | Method::MixedMl => multisite::sites(&planned, setting),
         _ => None,
@@ -91,6 +102,7 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let total = (spread.as_ref()).filter(|_| setting.whole_clusters || by_site.is_some());
     let sizes = sizes(roles, &tally, setting, question, &answer.estimate, total)?;
     let losses = facts::losses(question, &tally);
+    let bounds = bounds(sample, setting, question, &losses)?;
     let fit = planned.fit()?;
     let bare = Model::bare(roles, &tally, setting.blocked);
     let variation = variation(&planned, &bare, setting, spread.as_ref(), sizes.sd)?;
@@ -119,9 +131,20 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
             .then(|| drawn.into_iter().min())
             .flatten(),
         drew,
-        estimates: answers.iter().map(|(_, a)| a.estimate.clone()).collect(),
+        estimates: (answers.iter().map(|(_, a)| a.estimate.clone()))
+            .chain(took_part.iter().filter_map(|t| t.estimate.clone().ok()))
+            .collect(),
+        subgroups,
+        bounds,
+        influence,
+        compliance: took_part.as_ref().and_then(|t| t.compliance),
         fits: answers.iter().filter_map(|(_, a)| a.fit.clone()).collect(),
         warnings: {
+            if let Some(Err(refusal)) = took_part.map(|t| t.estimate) {
+                warnings.push(format!(
+                    "The effect on those who took part is missing: {refusal}"
+                ));
+            }
             for (_, answer) in &answers {
                 warnings.extend(answer.warnings.iter().cloned());
             }
@@ -161,6 +184,7 @@ fn name(method: Method) -> &'static str {
     match method {
         Method::Auto | Method::Ancova => "The analysis of covariance",
         Method::Difference => "The difference in means",
+        Method::Lin => "The analysis of covariance with a slope for each group",
         Method::Mixed => "The mixed model",
         Method::MixedMl => "The mixed model by maximum likelihood",
         Method::Permutation => "The permutation test",

@@ -218,6 +218,7 @@ fn method(method: Method) -> Option<&'static str> {
         Method::Auto => None,
         Method::Difference => Some("difference in means"),
         Method::Ancova => Some("analysis of covariance"),
+        Method::Lin => Some("analysis of covariance with a slope for each group"),
         Method::Mixed => Some("mixed model"),
         Method::MixedMl => Some("mixed model by maximum likelihood"),
         Method::Permutation => Some("permutation"),

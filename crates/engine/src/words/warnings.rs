@@ -35,6 +35,8 @@ pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
                 .to_owned(),
         );
     }
+    list.extend(lopsided(&clusters));
+    list.extend(carried(evaluation));
     if let Some(a) = &evaluation.attrition
         && a.overall > 0.2
     {
@@ -64,6 +66,34 @@ pub fn warnings(evaluation: &Evaluation) -> Vec<String> {
         );
     }
     list
+}
+
+/// A handful of classes or schools against many: the many don't make the few more.
+fn lopsided(clusters: &[u64]) -> Option<String> {
+    let fewest = clusters.iter().copied().min()?;
+    let most = clusters.iter().copied().max()?;
+    ((4..6).contains(&fewest) && most >= 4 * fewest).then(|| {
+        format!(
+            "One of the groups is only {fewest} classes or schools. The answer hangs on them, however many the other group has."
+        )
+    })
+}
+
+/// An answer that one class or school would turn, or take away.
+fn carried(evaluation: &Evaluation) -> Option<String> {
+    let influence = evaluation.influence?;
+    let primary = evaluation.primary()?;
+    if influence.needed > 0 {
+        return Some(
+            "Without one of the classes or schools there would be no answer: all of what it says of them hangs on that one."
+                .to_owned(),
+        );
+    }
+    let turned = influence.lower < 0.0 && influence.upper > 0.0;
+    let clear = primary.statistic.is_some_and(|t| t.abs() >= 1.0);
+    (turned && clear).then(|| {
+        "Without one of the classes or schools the answer would point the other way.".to_owned()
+    })
 }
 
 /// Groups drawn pupil by pupil whose sizes lots for equal groups would hardly ever give.

@@ -54,6 +54,9 @@ prop_compose! {
         unit in option::weighted(0.1, codes(n, 30)),
         covariates in vec((any::<bool>(), numbers(n)), 0..4),
         subgroup in option::of(codes(n, 3)),
+        received in option::weighted(0.3, vec(prop_oneof![
+            5 => Just(1.0), 5 => Just(0.0), 1 => Just(f64::NAN),
+        ], n)),
         compared in prop::bool::weighted(0.95),
         binary in any::<bool>(),
         pieces in 1_usize..30,
@@ -92,6 +95,7 @@ prop_compose! {
                 kind: if *baseline { CovariateKind::Baseline } else { CovariateKind::Covariate },
             }).collect(),
             subgroups: levels("lunch", &subgroup).into_iter().collect(),
+            received: received.is_some().then(|| "came".to_owned()),
             assumed: Vec::new(),
         };
         let chunk = Chunk {
@@ -103,6 +107,7 @@ prop_compose! {
             unit: unit.unwrap_or_default(),
             covariates: covariates.into_iter().map(|(_, values)| values).collect(),
             subgroups: subgroup.into_iter().collect(),
+            received: received.unwrap_or_default(),
         };
         (InMemory { roles, chunk }, pieces)
     }
@@ -123,11 +128,12 @@ prop_compose! {
         design in design(),
         allocation in prop::sample::select(vec![Allocation::Lot, Allocation::Chosen, Allocation::Unknown]),
         methods in vec(prop::sample::select(vec![
-            Method::Auto, Method::Difference, Method::Ancova, Method::Mixed, Method::MixedMl, Method::Permutation,
+            Method::Auto, Method::Difference, Method::Ancova, Method::Lin, Method::Mixed, Method::MixedMl, Method::Permutation,
         ]), 0..3),
         se in option::weighted(0.3, prop::sample::select(vec![
-            StandardErrors::Classical, StandardErrors::Hc2, StandardErrors::Hc3,
-            StandardErrors::Cr0, StandardErrors::Cr1, StandardErrors::Cr2,
+            StandardErrors::Classical, StandardErrors::Hc0, StandardErrors::Hc1, StandardErrors::Hc2,
+            StandardErrors::Hc3, StandardErrors::Cr0, StandardErrors::Cr1, StandardErrors::Cr1s,
+            StandardErrors::Cr2, StandardErrors::Cr3,
         ])),
         df in option::weighted(0.3, prop::sample::select(vec![
             DegreesOfFreedom::Satterthwaite, DegreesOfFreedom::KenwardRoger, DegreesOfFreedom::Residual,
@@ -179,6 +185,10 @@ impl Sample for InPieces<'_> {
                     .map(|c| c[from..to].to_vec())
                     .collect(),
                 subgroups: all.subgroups.iter().map(cut).collect(),
+                received: all
+                    .received
+                    .get(from..to)
+                    .map_or(Vec::new(), <[f64]>::to_vec),
             });
             from = to;
         }

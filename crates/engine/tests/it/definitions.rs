@@ -3,6 +3,7 @@
 
 use difference_engine::cluster_robust::{ClusterRobust, Correction as Cr};
 use difference_engine::heteroskedastic::{Correction as Hc, Heteroskedastic};
+use difference_engine::instrumental::TwoStage;
 use difference_engine::least_squares::{Cell, LeastSquares, Term};
 use difference_engine::mixed::{Likelihood, Mixed};
 use difference_engine::moments::Fold;
@@ -331,6 +332,100 @@ fn satterthwaite_of_a_mixed_model_is_that_of_its_likelihood() {
             model.satterthwaite(Term::Column(0)).unwrap(),
             df,
             1e-3,
+        );
+    }
+}
+
+#[test]
+fn without_each_cluster_in_turn() {
+    for trial in trials() {
+        let cells = trial.cells();
+        let fit = LeastSquares::fit(&cells).unwrap();
+        let robust = ClusterRobust::new(&fit, &cells, Cr::Cr2).unwrap();
+        for (cluster, without) in robust.leave_one_out(Term::Column(0)) {
+            let others: Vec<Cell> = cells
+                .iter()
+                .filter(|c| c.cluster != cluster)
+                .cloned()
+                .collect();
+            let again = LeastSquares::fit(&others)
+                .unwrap()
+                .coefficient(Term::Column(0));
+            close("left out", without.unwrap(), again.unwrap(), 1e-10);
+        }
+    }
+}
+
+#[test]
+fn two_stage_least_squares_and_its_cluster_robust_variance() {
+    for (seed, trial) in (10..).zip(trials()) {
+        let mut number = numbers(seed);
+        // Most of those drawn took part, and a few others.
+        let took: Vec<f64> = (trial.rows.iter())
+            .map(|(_, _, row)| f64::from(u8::from(number() + 1.2 * row[0] > 0.6)))
+            .collect();
+        let (x, y, n) = (trial.x(), trial.y(), trial.rows.len());
+        let blocks = x.ncols() - 3;
+        // The lot stands first after the blocks: the instruments are X itself, the regressors have who took part in its place.
+        let d = Mat::from_fn(
+            n,
+            x.ncols(),
+            |i, j| if j == blocks { took[i] } else { x[(i, j)] },
+        );
+        let fitted = &x * inverse(&(x.transpose() * &x)) * x.transpose() * &d;
+        let m = inverse(&(fitted.transpose() * &fitted));
+        let b = &m * fitted.transpose() * &y;
+        let residual = &y - &d * &b;
+        let mut fold = Fold::new(5);
+        for ((cluster, block, row), took) in trial.rows.iter().zip(&took) {
+            fold.add((*cluster, *block), &[row[0], row[1], row[2], *took, row[3]]);
+        }
+        let cells: Vec<Cell> = (fold.finish().into_iter())
+            .map(|((cluster, block), moments)| Cell {
+                cluster,
+                block,
+                moments,
+            })
+            .collect();
+        let stages = TwoStage::fit(&cells).unwrap();
+        close(
+            "2SLS",
+            stages.second().coefficient(Term::Column(0)).unwrap(),
+            b[(blocks, 0)],
+            1e-9,
+        );
+        // CR2 with the fitted regressors' hat matrix and the residuals of what was received.
+        let mut meat = Mat::<f64>::zeros(x.ncols(), x.ncols());
+        let mut clusters: Vec<usize> = trial.rows.iter().map(|r| r.0).collect();
+        clusters.dedup();
+        for cluster in &clusters {
+            let own: Vec<usize> = (0..n).filter(|i| trial.rows[*i].0 == *cluster).collect();
+            let part = Mat::from_fn(own.len(), x.ncols(), |i, j| fitted[(own[i], j)]);
+            let left = Mat::<f64>::identity(own.len(), own.len()) - &part * &m * part.transpose();
+            let e = Mat::from_fn(own.len(), 1, |i, _| residual[(own[i], 0)]);
+            let score = part.transpose() * power(&left, -0.5) * e;
+            meat += &score * score.transpose();
+        }
+        let variance = &m * meat * &m;
+        let robust = ClusterRobust::new(stages.second(), stages.cells(), Cr::Cr2).unwrap();
+        let ours = robust.standard_error(Term::Column(0)).unwrap();
+        close("its CR2", ours, variance[(blocks, blocks)].sqrt(), 1e-8);
+        // And by rows, HC2.
+        let mut rows = Heteroskedastic::new(stages.second(), &[Term::Column(0)]);
+        let mut seen = Vec::new();
+        let mut sum = 0.0;
+        let c = &fitted * &m;
+        for (i, ((_, block, row), took)) in trial.rows.iter().zip(&took).enumerate() {
+            stages.row(&[row[0], row[1], row[2], *took, row[3]], &mut seen);
+            rows.add(*block, &seen);
+            let leverage: f64 = (0..x.ncols()).map(|j| c[(i, j)] * fitted[(i, j)]).sum();
+            sum += (c[(i, blocks)] * residual[(i, 0)]).powi(2) / (1.0 - leverage);
+        }
+        close(
+            "its HC2",
+            rows.standard_error(Term::Column(0), Hc::Hc2).unwrap(),
+            sum.sqrt(),
+            1e-8,
         );
     }
 }

@@ -8,6 +8,7 @@
 mod allocation;
 mod any_input;
 mod awards_trial;
+mod beside;
 mod chart;
 mod chart_kinds;
 mod definitions;

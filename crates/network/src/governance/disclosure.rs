@@ -83,6 +83,11 @@ impl Audience {
         if self == Self::Team {
             return shown;
         }
+        // Made of the lowest and highest scores, or of a class or school left out: they would tell of few.
+        shown.bounds.clear();
+        shown.influence = None;
+        shown.compliance = None;
+        self.withhold_parts(&mut shown);
         let treatment = full.primary().map(|e| e.term.clone()).unwrap_or_default();
         for fit in &mut shown.fits {
             fit.coefficients.retain(|c| c.term == treatment);
@@ -130,6 +135,7 @@ impl Audience {
     /// difference and a ratio together would give both shares.
     fn withhold_groups(self, shown: &mut Evaluation) {
         shown.groups.clear();
+        shown.subgroups.clear();
         shown.balance.clear();
         shown.fits.clear();
         shown.attrition = None;
@@ -140,6 +146,21 @@ impl Audience {
             "The groups are {TOO_FEW} here (fewer than {}).",
             self.at_least()
         ));
+    }
+
+    /// Takes away the effects by a column with a part that is too small, or with too few pupils in none of its parts.
+    fn withhold_parts(self, shown: &mut Evaluation) {
+        let all: u64 = shown.groups.iter().map(|group| group.n).sum();
+        shown.subgroups.retain(|column| {
+            let counted = || {
+                column
+                    .levels
+                    .iter()
+                    .flat_map(|l| [l.intervention, l.comparison])
+            };
+            let rest = all.saturating_sub(counted().sum());
+            counted().all(|n| n >= self.at_least()) && (rest == 0 || rest >= self.at_least())
+        });
     }
 
     /// Takes away the levels that are too small, and one more where the rest would give one away.
@@ -297,6 +318,54 @@ mod tests {
             !evaluation(30, None).fits.is_empty(),
             "there is something to withhold"
         );
+    }
+
+    #[test]
+    fn beyond_the_team_parts_that_are_small_and_what_tells_of_single_pupils_are_withheld() {
+        use engine::evaluation::{Influence, LevelEffect, SubgroupEffects};
+        let mut full = evaluation(30, None);
+        let estimate = full.primary().unwrap().clone();
+        let part = |n: u64| LevelEffect {
+            level: "yes".into(),
+            intervention: n,
+            comparison: 30 - n,
+            estimate: estimate.clone(),
+            p_holm: None,
+            p_bh: None,
+        };
+        let column = |levels: Vec<LevelEffect>| SubgroupEffects {
+            column: "disadvantaged".into(),
+            interaction: None,
+            levels,
+            note: String::new(),
+        };
+        full.influence = Some(Influence {
+            clusters: 6,
+            lower: 1.0,
+            upper: 2.0,
+            needed: 0,
+        });
+        full.subgroups = vec![
+            column(vec![part(12), part(18)]),
+            column(vec![part(4), part(26)]),
+            // Four of each group are in no part.
+            column(vec![
+                LevelEffect {
+                    intervention: 14,
+                    comparison: 14,
+                    ..part(14)
+                },
+                LevelEffect {
+                    intervention: 14,
+                    comparison: 14,
+                    ..part(14)
+                },
+            ]),
+        ];
+        let seen = Audience::Outside.evaluation(&full);
+        assert_eq!(seen.subgroups.len(), 1, "{:?}", seen.subgroups);
+        assert!(seen.influence.is_none() && seen.bounds.is_empty());
+        assert_eq!(Audience::Team.evaluation(&full).subgroups.len(), 3);
     }
 
     /// A group of 30 with these levels of one column.

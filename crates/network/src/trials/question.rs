@@ -117,6 +117,7 @@ fn roles(plan: &TrialPlan, list: &[Listed]) -> Roles {
         } else {
             Vec::new()
         },
+        received: None,
         assumed: Vec::new(),
     }
 }
@@ -185,6 +186,7 @@ fn groups(plan: &TrialPlan, list: &[Listed], scores: &[Option<f64>]) -> Chunk {
         } else {
             Vec::new()
         },
+        received: Vec::new(),
     }
 }
 

@@ -124,6 +124,10 @@ pub fn reading_group() -> Sample {
             interval: Some(Interval { level: 0.95, lower: 0.031, upper: 0.449 }),
             definition: "the primary estimate over the pooled standard deviation".to_owned(),
         }],
+        subgroups: Vec::new(),
+        bounds: Vec::new(),
+        influence: None,
+        compliance: None,
         chances: Some(Chances {
             prior: "flat".to_owned(),
             above_zero: 0.988,

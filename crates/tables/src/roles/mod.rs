@@ -441,6 +441,7 @@ impl Guess {
             covariates: all(Role::Covariate),
             subgroups: all(Role::Subgroup),
             unit: one(Role::Unit),
+            received: None,
             conditions: Vec::new(),
         }
     }

@@ -29,6 +29,8 @@ pub struct Asked {
     pub covariates: Vec<String>,
     /// Groups to describe the answer by.
     pub subgroups: Vec<String>,
+    /// The column that says who took part, whatever their lot (0 and 1, or two words).
+    pub received: Option<String>,
     /// The person measured twice.
     pub unit: Option<String>,
     /// Rows to keep, each as "COL OP VALUE".

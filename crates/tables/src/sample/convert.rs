@@ -27,6 +27,7 @@ enum Into {
     /// The place of each code, and how many 0/1 columns follow the first word.
     Dummies(Vec<u32>, u32),
     Subgroup(Vec<u32>),
+    Received(Values),
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +57,7 @@ pub(crate) fn settle(
             (Purpose::Outcome, reader) => {
                 Into::Outcome(outcome(entry, reader, asked, table, &mut roles)?)
             }
+            (Purpose::Received, reader) => Into::Received(received(entry, reader, &mut roles)?),
             (Purpose::Treatment, Reader::Words(words)) => {
                 let groups = groups::groups(&entry.name, words.labels(), asked.control.as_deref())?;
                 roles.assumed.extend(groups.assumed);
@@ -169,6 +171,28 @@ fn outcome(
         lower
     });
     roles.outcome = outcome;
+    Ok(values)
+}
+
+/// Who took part: 0 and 1, or two words of which the later in order means that they did.
+fn received(entry: &Entry, reader: &Reader, roles: &mut Roles) -> Result<Values, TableError> {
+    let values = match reader {
+        Reader::Words(words) => {
+            let took_part = groups::success(&entry.name, words.labels(), &[])?;
+            roles.assumed.extend(took_part.assumed);
+            Values::Words(took_part.values)
+        }
+        Reader::Numbers(numbers) if numbers.only_zero_one() => Values::AsRead,
+        Reader::Numbers(_) | Reader::Dates(_) => {
+            return Err(TableError::new(
+                Kind::NoSuchWord,
+                "Who took part can’t be read from this column: it holds other things than 0 and 1, or two words.",
+                "Write 1 for whoever took part and 0 for whoever did not.",
+            )
+            .in_column(&entry.name));
+        }
+    };
+    roles.received = Some(entry.name.clone());
     Ok(values)
 }
 
@@ -388,6 +412,7 @@ impl Conversion {
         for (into, raw) in self.0.iter().zip(raws) {
             match (into, raw) {
                 (Into::Outcome(values), raw) => chunk.outcome = values.of(raw),
+                (Into::Received(values), raw) => chunk.received = values.of(raw),
                 (Into::Treatment(places), Raw::Codes(codes)) => {
                     chunk.treatment = placed(codes, places)
                 }

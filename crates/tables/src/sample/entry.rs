@@ -24,13 +24,14 @@ pub(crate) enum Purpose {
     Unit,
     Covariate(CovariateKind),
     Subgroup,
+    Received,
 }
 
 impl Purpose {
     /// How many different words the role can take.
     fn most_words(self) -> usize {
         match self {
-            Self::Outcome | Self::Covariate(_) | Self::Treatment => 60,
+            Self::Outcome | Self::Covariate(_) | Self::Treatment | Self::Received => 60,
             Self::Subgroup => 200,
             Self::Cluster | Self::Within | Self::Block | Self::Unit => 20_000_000,
         }
@@ -48,11 +49,12 @@ impl Purpose {
             Self::Covariate(CovariateKind::Baseline) => "a baseline",
             Self::Covariate(CovariateKind::Covariate) => "a covariate",
             Self::Subgroup => "a subgroup",
+            Self::Received => "who took part",
         }
     }
 
     fn may_be_numbers(self) -> bool {
-        matches!(self, Self::Outcome | Self::Covariate(_))
+        matches!(self, Self::Outcome | Self::Covariate(_) | Self::Received)
     }
 }
 

@@ -43,6 +43,7 @@ impl Plan {
                 (asked.cluster_within.as_ref(), Purpose::Within),
                 (asked.block.as_ref(), Purpose::Block),
                 (asked.unit.as_ref(), Purpose::Unit),
+                (asked.received.as_ref(), Purpose::Received),
             ])
             .chain(asked.baselines.iter().map(|b| (Some(b), baseline)))
             .chain(asked.covariates.iter().map(|c| (Some(c), covariate)))

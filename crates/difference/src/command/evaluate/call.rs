@@ -25,6 +25,7 @@ pub fn of(evaluate: &Evaluate, asked: &Asked) -> String {
     call.flags("--baseline", &asked.baselines);
     call.flags("--covariate", &asked.covariates);
     call.flags("--subgroup", &asked.subgroups);
+    call.flag("--received", asked.received.as_ref());
     call.flag("--unit", asked.unit.as_ref());
     call.flags("--where", &asked.conditions);
     call.flags("--missing", &evaluate.missing);

@@ -96,6 +96,7 @@ fn overridden(guess: Asked, said: &Asked) -> Asked {
             &said.cluster_within,
             &said.block,
             &said.unit,
+            &said.received,
         ]
         .into_iter()
         .flatten()
@@ -119,6 +120,7 @@ fn overridden(guess: Asked, said: &Asked) -> Asked {
         covariates: all(&said.covariates, rest(guess.covariates)),
         subgroups: all(&said.subgroups, rest(guess.subgroups)),
         unit: one(&said.unit, free(guess.unit)),
+        received: said.received.clone(),
         conditions: said.conditions.clone(),
     }
 }

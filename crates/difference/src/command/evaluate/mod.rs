@@ -84,9 +84,12 @@ pub struct Evaluate {
     /// Anything else to allow for; a column of words becomes one column for each word
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub covariate: Vec<String>,
-    /// Describe the groups by this column
+    /// Describe the groups by this column, and say whether the difference differs between its parts
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub subgroup: Vec<String>,
+    /// The column that says who took part, whatever their lot (0 and 1, or two words)
+    #[arg(long, value_name = "COL", help_heading = "What each column is")]
+    pub received: Option<String>,
     /// The column that names the pupil, where each is there twice
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub unit: Option<String>,
@@ -295,6 +298,7 @@ impl Evaluate {
             baselines: self.baseline.clone(),
             covariates: self.covariate.clone(),
             subgroups: self.subgroup.clone(),
+            received: self.received.clone(),
             unit: self.unit.clone(),
             conditions: self.filter.clone(),
         }

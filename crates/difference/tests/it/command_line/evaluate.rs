@@ -404,3 +404,79 @@ fn what_is_no_table_says_what_it_is() {
     assert_eq!((came.code, came.stdout.as_str()), (2, ""));
     assert!(came.stderr.contains("PDF"), "{}", came.stderr);
 }
+
+/// Forty pupils who took turns by lot; of the club three in four came, two pupils were away for the test.
+fn club() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = "code,sex,group,came,score\n".to_owned();
+    for i in 0..80 {
+        let drawn = i % 2 == 1;
+        let came = if drawn && i % 8 != 7 { "yes" } else { "no" };
+        let girl = if i % 4 < 2 { "girl" } else { "boy" };
+        let score = 20 + (i * 37) % 23 + if came == "yes" { 6 } else { 0 };
+        let score = if i == 10 || i == 40 {
+            "abs".to_owned()
+        } else {
+            score.to_string()
+        };
+        let group = if drawn { "club" } else { "usual" };
+        rows.push_str(&format!("P{i},{girl},{group},{came},{score}\n"));
+    }
+    std::fs::write(folder.path().join("club.csv"), rows).unwrap();
+    folder
+}
+
+const CLUB: [&str; 14] = [
+    "evaluate",
+    "club.csv",
+    "--outcome",
+    "score",
+    "--treatment",
+    "group",
+    "--control",
+    "usual",
+    "--received",
+    "came",
+    "--subgroup",
+    "sex",
+    "--allocation",
+    "lot",
+];
+
+#[test]
+fn who_came_girls_and_boys_and_the_two_who_were_away() {
+    let folder = club();
+    insta::assert_snapshot!(difference_in(folder.path(), &CLUB).run().seen());
+}
+
+#[test]
+fn what_stands_beside_the_answer_is_in_the_json() {
+    let folder = club();
+    let words = [
+        &CLUB[..],
+        &["--method", "lin", "--se", "hc3", "--format", "json"],
+    ]
+    .concat();
+    let came = difference_in(folder.path(), &words).run().json();
+    assert_eq!(came["compliance"]["intervention"], 0.75);
+    let methods: Vec<&str> = came["estimates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["method"].as_str().unwrap())
+        .collect();
+    assert_eq!(methods, ["lin, HC3", "cace, HC3"]);
+    assert_eq!(came["subgroups"][0]["levels"].as_array().unwrap().len(), 2);
+    assert!(came["subgroups"][0]["interaction"]["p_holm"].is_number());
+    assert_eq!(came["bounds"][0]["name"], "lee");
+    assert!(came["call"].as_str().unwrap().contains("--received came"));
+}
+
+#[test]
+fn who_took_part_must_be_yes_or_no() {
+    let folder = club();
+    let mut words = CLUB;
+    words[9] = "code";
+    let came = difference_in(folder.path(), &words).run();
+    assert_eq!(came.code, 2, "{}", came.stderr);
+}

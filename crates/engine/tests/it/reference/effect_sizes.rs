@@ -6,6 +6,8 @@ use difference_engine::effect_size::{
     j_exact, overlap, probability_of_superiority,
 };
 use difference_engine::months::Months;
+use difference_engine::ratios::Measured;
+use difference_engine::refusal::Refusal;
 
 use super::Item;
 use super::data::Table;
@@ -124,6 +126,12 @@ fn raw_difference(item: &Item) {
     item.closed_form("/vi", two.welch().unwrap().standard_error.powi(2));
 }
 
+fn ratio(item: &Item, of: fn(&TwoGroups) -> Result<Measured, Refusal>) {
+    let found = of(&groups(&item.id)).unwrap();
+    item.closed_form("/yi", found.estimate);
+    item.closed_form("/vi", found.variance);
+}
+
 /// effectsize finds its limits by a search that stops early, so they agree to 6 digits.
 fn effectsize_d(item: &Item) {
     let two = groups(&item.id);
@@ -205,6 +213,10 @@ macro_rules! measures {
                 (concat!($groups, "_escalc_SMD_LS2"), borenstein),
                 (concat!($groups, "_escalc_SMD1"), glass),
                 (concat!($groups, "_escalc_MD"), raw_difference),
+                (concat!($groups, "_escalc_SMDH"), |item| ratio(item, TwoGroups::average_spread_g)),
+                (concat!($groups, "_escalc_ROM"), |item| ratio(item, TwoGroups::log_ratio_of_means)),
+                (concat!($groups, "_escalc_VR"), |item| ratio(item, TwoGroups::log_ratio_of_spreads)),
+                (concat!($groups, "_escalc_CVR"), |item| ratio(item, TwoGroups::log_ratio_of_variation)),
                 (concat!($groups, "_effectsize_d"), effectsize_d),
                 (concat!($groups, "_effectsize_g"), effectsize_g),
             )*

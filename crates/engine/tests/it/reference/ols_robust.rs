@@ -43,7 +43,24 @@ pub const CHECKS: &[Check] = &[
     ("awards_wald_HTZ", several_at_once),
 ];
 
-pub const BY_HAND: &[Check] = &[];
+pub const BY_HAND: &[Check] = &[
+    ("eef_crt_ancova", |item| linear_model(item, &eef("eef_crt.csv"))),
+    ("eef_mst_ancova", |item| linear_model(item, &eef("eef_mst.csv"))),
+    ("eef_mst_ancova_FE", |item| linear_model(item, &eef_within_schools())),
+];
+
+/// eefAnalytics' teaching data.
+fn eef(name: &str) -> Rows {
+    let table = Table::read(name);
+    let columns = ["Intervention", "Prettest"].map(|column| (column, table.numbers(column)));
+    Rows::new(table.numbers("Posttest"), columns.to_vec()).clustered(table.words("School"))
+}
+
+fn eef_within_schools() -> Rows {
+    let mut rows = eef("eef_mst.csv");
+    rows.blocks.clone_from(&rows.clusters);
+    rows
+}
 
 /// `lm` with its classical, HC and CR standard errors.
 pub fn linear_model(item: &Item, rows: &Rows) {
@@ -223,7 +240,7 @@ fn several_at_once(item: &Item) {
     let quadratic = robust.quadratic(&terms).unwrap();
     let forms = [
         wald::chi_squared(quadratic, 3).unwrap(),
-        wald::naive_f(quadratic, 3, robust.clusters()).unwrap(),
+        wald::f(quadratic, 3, count(robust.clusters() - 1)).unwrap(),
         robust.wald(&terms).unwrap(),
     ];
     for (at, ours) in forms.iter().enumerate() {

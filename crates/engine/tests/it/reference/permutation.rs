@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use difference_engine::distributions::normal_upper;
+use difference_engine::effect_size::Scores;
+use difference_engine::moments::Moments;
 use difference_engine::permutation::{Draws, Permutation, Units, permutation};
 
 use super::data::Table;
@@ -18,7 +21,96 @@ pub const CHECKS: &[Check] = &[
     ("sleep_like_small_exact", small),
 ];
 
-pub const BY_HAND: &[Check] = &[];
+pub const BY_HAND: &[Check] = &[
+    ("eef_crt_school_means_exact", |item| schools(item, false)),
+    ("eef_crt_school_resid_exact", |item| schools(item, true)),
+    ("eef_mst_blocked_asymptotic", within_schools),
+    ("eef_mst_blocked_mc", within_schools_drawn),
+];
+
+/// The mean of each school of eefAnalytics' cluster trial, allowing for its mean before or not.
+fn schools(item: &Item, adjusted: bool) {
+    let table = Table::read("eef_crt.csv");
+    let mut sums: BTreeMap<&String, [f64; 4]> = BTreeMap::new();
+    let columns = ["Posttest", "Prettest", "Intervention"].map(|column| table.numbers(column));
+    for (row, school) in table.words("School").iter().enumerate() {
+        let sum = sums.entry(school).or_default();
+        columns.iter().zip(sum.iter_mut()).for_each(|(column, sum)| *sum += column[row]);
+        sum[3] += 1.0;
+    }
+    let mean = |which: usize| -> Vec<f64> { sums.values().map(|s| s[which] / s[3]).collect() };
+    let treated: Vec<bool> = mean(2).into_iter().map(|share| share > 0.5).collect();
+    let values = if adjusted { residuals(&mean(0), &mean(1)) } else { mean(0) };
+    let units = Units { values: &values, treated: &treated, blocks: &[], covariates: &[] };
+    let p = permutation(&units, Draws { complete_up_to: 1_000_000, ..Draws::default() }).unwrap();
+    assert!(p.complete);
+    item.closed_form("/observed", p.observed);
+    item.closed_form("/n_assignments", p.allocations);
+    item.same("/n_as_extreme", p.as_extreme);
+    item.closed_form("/p_two_sided", p.p_value);
+    item.closed_form("/p_greater", p.as_large as f64 / p.looked_at as f64);
+    item.closed_form("/sd_null", p.chance_sd);
+}
+
+/// What a line through x leaves of y.
+fn residuals(y: &[f64], x: &[f64]) -> Vec<f64> {
+    let all = Moments::of(y.iter().zip(x).map(|(y, x)| [*x, *y]));
+    let slope = all.cross(0, 1) / all.cross(0, 0);
+    (y.iter().zip(x)).map(|(y, x)| y - all.mean(1) - slope * (x - all.mean(0))).collect()
+}
+
+/// Pupils of eefAnalytics' multisite trial, whose lots are drawn again within their schools.
+fn multisite() -> (Vec<f64>, Vec<bool>, Vec<u32>) {
+    let table = Table::read("eef_mst.csv");
+    let school = |word: &String| word.parse().unwrap();
+    (
+        table.numbers("Posttest"),
+        table.numbers("Intervention").iter().map(|i| *i == 1.0).collect(),
+        table.words("School").iter().map(school).collect(),
+    )
+}
+
+/// The mean and variance of the sum of the intervention's scores over the lots, in closed form within each school.
+fn within_schools(item: &Item) {
+    let (values, treated, blocks) = multisite();
+    let mut schools: BTreeMap<u32, (Vec<f64>, f64)> = BTreeMap::new();
+    let mut sum = 0.0;
+    for ((value, treated), block) in values.iter().zip(&treated).zip(&blocks) {
+        let school = schools.entry(*block).or_default();
+        school.0.push(*value);
+        if *treated {
+            school.1 += 1.0;
+            sum += value;
+        }
+    }
+    let (mut expected, mut variance) = (0.0, 0.0);
+    for (scores, drawn) in schools.values().filter(|(scores, _)| scores.len() > 1) {
+        let all = Scores::of(scores).unwrap();
+        expected += drawn * all.mean;
+        variance += drawn * (all.n - drawn) / all.n * all.sd.powi(2);
+    }
+    expected += (schools.values())
+        .filter(|(scores, _)| scores.len() == 1)
+        .map(|(scores, drawn)| drawn * scores[0])
+        .sum::<f64>();
+    let z = (sum - expected) / variance.sqrt();
+    item.closed_form("/linstat", sum);
+    item.closed_form("/expectation", expected);
+    item.closed_form("/variance", variance);
+    item.closed_form("/z", z);
+    item.closed_form("/p", 2.0 * normal_upper(z.abs()).unwrap());
+}
+
+/// Two Monte Carlo answers: coin's, and ours with our own statistic, the difference within schools. Both intervals hold the other's p.
+fn within_schools_drawn(item: &Item) {
+    let (values, treated, blocks) = multisite();
+    let units = Units { values: &values, treated: &treated, blocks: &blocks, covariates: &[] };
+    let p = permutation(&units, Draws { draws: 20_000, ..Draws::default() }).unwrap();
+    let interval = p.interval.unwrap();
+    let theirs = item.numbers("/p_ci99");
+    let apart = interval.lower.max(theirs[0]) > interval.upper.min(theirs[1]);
+    item.agrees_with("/p_ci99 and our interval meet", 0.0, f64::from(u8::from(apart)), 0.0);
+}
 
 fn lots(values: &[f64], treated: &[bool], complete_up_to: u64) -> Permutation {
     let units = Units { values, treated, blocks: &[], covariates: &[] };
