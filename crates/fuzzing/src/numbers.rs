@@ -78,6 +78,18 @@ fn sample(bytes: &mut Bytes<'_>) -> InMemory {
             }
         })
         .collect();
+    // Last, so that what is in the corpus keeps its meaning.
+    let cluster_within = if bytes.below(4) == 3 {
+        codes(bytes, n, 20)
+    } else {
+        Vec::new()
+    };
+    let received: Vec<f64> = if bytes.below(4) == 3 {
+        let took_part = bytes.codes(n, 2);
+        took_part.into_iter().map(f64::from).collect()
+    } else {
+        Vec::new()
+    };
     let levels = |column: &str, codes: &[u32]| {
         let labels = (0..30).map(|code| format!("{column} {code}")).collect();
         (!codes.is_empty()).then(|| Levels {
@@ -98,6 +110,8 @@ fn sample(bytes: &mut Bytes<'_>) -> InMemory {
             comparison: "usual".into(),
         }),
         cluster: levels("class", &cluster),
+        cluster_within: levels("set", &cluster_within),
+        received: (!received.is_empty()).then(|| "came".to_owned()),
         block: levels("pair", &block),
         unit: levels("pupil", &unit),
         covariates: (0..covariates.len())
@@ -126,10 +140,12 @@ fn sample(bytes: &mut Bytes<'_>) -> InMemory {
         outcome,
         treatment,
         cluster,
+        cluster_within,
         block,
         unit,
         covariates,
         subgroups,
+        received,
     };
     InMemory { roles, chunk }
 }

@@ -90,6 +90,7 @@ pub(super) fn mixed(
             ],
             icc: Some(fitted.intraclass_correlation()),
         }),
+        influence: None,
         warnings,
     })
 }

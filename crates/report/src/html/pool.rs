@@ -82,7 +82,11 @@ fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
             id: "small",
             heading: "Small trials and large ones".to_owned(),
             margin: String::new(),
-            body: format!("<p>{}</p>\n{}\n{facts}", escape(says), funnel_plot::inline(pool)),
+            body: format!(
+                "<p>{}</p>\n{}\n{facts}",
+                escape(says),
+                funnel_plot::inline(pool)
+            ),
         });
     }
     if !pool.warnings.is_empty() {
