@@ -174,6 +174,6 @@ impl Shown {
         misses
             .iter()
             .flatten()
-            .any(|miss| *miss > NOMINAL + 3.0 * band(self.trials))
+            .any(|miss| *miss > NOMINAL + 1.5 * band(self.trials))
     }
 }

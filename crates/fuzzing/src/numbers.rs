@@ -33,11 +33,19 @@ fn question(bytes: &mut Bytes<'_>) -> Question {
         se: bytes.yes().then(|| bytes.one(&errors)).flatten(),
         df: bytes.yes().then(|| bytes.one(&degrees)).flatten(),
         attainment: bytes.yes(),
-        worthwhile: bytes.yes().then(|| Worthwhile::Sd(bytes.number())),
+        worthwhile: worthwhile(bytes).map(Worthwhile::Sd),
         looks: u32::from(bytes.byte()),
         draws: 29,
         ..Question::default()
     }
+}
+
+/// What a question holds has been read as a number by whoever asks.
+fn worthwhile(bytes: &mut Bytes<'_>) -> Option<f64> {
+    bytes
+        .yes()
+        .then(|| bytes.number())
+        .filter(|number| number.is_finite())
 }
 
 fn sample(bytes: &mut Bytes<'_>) -> InMemory {
@@ -161,7 +169,7 @@ pub fn pool(input: &[u8]) {
     let question = PoolQuestion {
         method: bytes.one(&offered()).unwrap_or_default(),
         inference: bytes.one(&offered()).unwrap_or_default(),
-        worthwhile: bytes.yes().then(|| bytes.number()),
+        worthwhile: worthwhile(&mut bytes),
         attainment: bytes.yes(),
         lower_is_better: bytes.yes(),
         ..PoolQuestion::default()

@@ -361,7 +361,7 @@ fn document(trials: u32, summaries: &str, details: &str) -> String {
          made up by chance, in which the truth is known. {trials} of each kind. A true difference of nothing should give\n\
          p ≤ 0.05 in 5 of 100, and a 95 % interval should miss the truth in 5 of 100, whatever it is: within\n\
          3.7 to 6.3 in 2,000 trials, within 4.4 to 5.6 in 10,000 and more. A cell outside its band is run once more, ten times as\n\
-         often and from another seed, and that run decides; one beyond three bands needs no second run. *Conservative*: misses less often. Bias\n\
+         often and from another seed, and that run decides; one beyond one and a half bands (four Monte Carlo errors) needs no second run. *Conservative*: misses less often. Bias\n\
          is held to 0.02 or three Monte Carlo errors; the SE ratio (the root of the mean squared standard error over the\n\
          standard deviation of the estimates) to 0.95 to 1.05 or three of its own. A test keeps anything from being offered that has no row here.\n\n\
          ## Every estimator\n\n\

@@ -7,6 +7,9 @@ use super::{ChartQuestion, Observation};
 use crate::date::Day;
 use crate::refusal::Refusal;
 
+/// A denominator below this is a slip of the pen, and its limits would be endless.
+const SMALLEST: f64 = 1e-9;
+
 /// Values larger than this overflow when their ranges are summed.
 const LARGEST: f64 = 1e100;
 
@@ -252,6 +255,16 @@ fn dated(point: &Observation, when: When) -> Result<Dated, Refusal> {
                     point.date
                 ),
                 "Leave that date out.",
+            ));
+        }
+        Some(n) if n < SMALLEST => {
+            return Err(Refusal::new(
+                "denominator-not-a-number",
+                format!(
+                    "The denominator for {} is too close to 0 for anything to be counted in it.",
+                    point.date
+                ),
+                "Enter how many there could have been, such as 210, or leave that date out.",
             ));
         }
         Some(n) => count / n,
