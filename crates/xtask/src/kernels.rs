@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use engine::chart::{ChartQuestion, Observation, chart};
 use engine::cluster_robust::{ClusterRobust, Correction};
-use engine::least_squares::{Cell, LeastSquares};
-use engine::mixed::{Likelihood, Mixed};
+use engine::least_squares::{Cell, LeastSquares, Term};
+use engine::mixed::{Likelihood, Mixed, Random};
 use engine::moments::Fold;
 use engine::permutation::{Draws, Units, permutation};
 use engine::pool::{PoolQuestion, Study, pool};
@@ -30,6 +30,19 @@ pub fn measure(row: &str, file: &Path) -> Result<(), String> {
         "random-intercept-exam" => {
             let cells = exam(file)?;
             least(20, || Mixed::fit(&cells, Likelihood::Restricted))?
+        }
+        "random-slope" => {
+            let cells = by_sex(file)?;
+            least(3, || {
+                Mixed::with(&cells, Random::Slope(0), Likelihood::Restricted)
+            })?
+        }
+        "kenward-roger" => {
+            let cells = exam(file)?;
+            let mixed = Mixed::fit(&cells, Likelihood::Restricted).map_err(|e| e.to_string())?;
+            least(20, || {
+                mixed.kenward_roger(Term::Column(1)).ok_or("no answer")
+            })?
         }
         "cr2-star" => cr2(&star(file, false)?, 10)?,
         "cr2-star-schools" => cr2(&star(file, true)?, 10)?,
@@ -156,6 +169,18 @@ fn million_rows(file: &Path) -> Result<(Vec<Vec<f64>>, Vec<usize>), String> {
 fn million(file: &Path) -> Result<Vec<Cell>, String> {
     let (rows, schools) = million_rows(file)?;
     Ok(cells(&rows, &schools, false))
+}
+
+/// The score after on sex, whose slope varies by school, and the score before.
+fn by_sex(file: &Path) -> Result<Vec<Cell>, String> {
+    let columns = columns(file)?;
+    let these = [
+        dummy(&columns, "sex", &["F"])?,
+        numbers(&columns, "before")?,
+        numbers(&columns, "after")?,
+    ];
+    let schools = codes(words(&columns, "school")?);
+    Ok(cells(&rows(&these), &schools, false))
 }
 
 fn one_pass(file: &Path) -> Result<f64, String> {

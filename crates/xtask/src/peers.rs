@@ -60,6 +60,22 @@ const ROWS: &[Row] = &[
         turns: 1,
     },
     Row {
+        work: "Random slope by school, 1,000,000 × 3,000 (REML)",
+        ours: "random-slope",
+        peer: Some(("lme4", Side::R, "random-slope")),
+        file: "million.csv",
+        goal: Goal::Times(200.0),
+        turns: 1,
+    },
+    Row {
+        work: "Kenward–Roger on exam.csv",
+        ours: "kenward-roger",
+        peer: Some(("pbkrtest", Side::R, "kenward-roger")),
+        file: "exam.csv",
+        goal: Goal::Times(100.0),
+        turns: TURNS,
+    },
+    Row {
         work: "Random intercept on exam.csv",
         ours: "random-intercept-exam",
         peer: Some(("statsmodels", Side::Python, "random-intercept-exam")),
