@@ -5,6 +5,7 @@
 //! on the centre is on neither side and ends a run.
 
 mod anhoej;
+mod bits;
 mod nelson;
 mod nhs;
 pub mod patterns;

@@ -5,19 +5,15 @@
 //! to the limit; 7 points in a row on one side of the average. Every point of a pattern is marked,
 //! in that order of weight. Held to `reference/spc.json`: `…_nhs`, `…_nhs_noscreen`, `…_nhs_fix12`.
 
+use super::bits::Bits;
 use super::patterns::steps;
 use super::zones::Zone;
 use super::{Signal, Signals};
 
 /// Points in a run or a trend.
-const RUN: u8 = 7;
+const RUN: u32 = 7;
 /// Points among which two are near a limit.
-const PAIR: u8 = 3;
-
-/// Where a pattern ends.
-const RUN_ENDS: u8 = 1;
-const TREND_ENDS: u8 = 2;
-const PAIR_ENDS: u8 = 4;
+const PAIR: u32 = 3;
 
 /// What each value signals: `zones` say where it lies, `values` whether it rises.
 ///
@@ -31,84 +27,73 @@ const PAIR_ENDS: u8 = 4;
 #[must_use]
 pub fn nhs(values: &[f64], zones: &[Zone]) -> Vec<Signals> {
     let steps = steps(values);
-    let ends = ends(zones, &steps);
+    let (above, below) = (Bits::of(zones, |z| z > 0), Bits::of(zones, |z| z < 0));
+    let (rise, fall) = (Bits::of(&steps, |s| s > 0), Bits::of(&steps, |s| s < 0));
+    let outside = Bits::of(zones, |z| z.abs() == 4);
+    let side = run(&above).or(&run(&below));
+    let trend = trend(&rise).or(&trend(&fall));
+    let near = near_limit(zones, &above, &below);
+
+    // A trend points where it goes on to, at its end where it came from; everything else to its side.
+    let on = trend.later(1);
+    let (on_up, on_down) = (on.and(&rise.later(1)), on.and(&fall.later(1)));
+    let aimed = trend.but_not(&outside);
+    let up = aimed
+        .and(&on_up.or(&rise.but_not(&on_down)))
+        .or(&above.but_not(&aimed));
+    let down = aimed
+        .and(&on_down.or(&fall.but_not(&on_up)))
+        .or(&below.but_not(&aimed));
+
     let mut signals = vec![Signals::default(); zones.len()];
-    let (mut run, mut trend, mut pair) = (0_u8, 0_u8, 0_u8);
-    // The step after the point, where the trend goes on to it.
-    let mut later = 0_i8;
-    let points = signals.iter_mut().zip(zones).zip(steps.iter().zip(&ends));
-    for ((signal, zone), (step, ends)) in points.rev() {
-        if ends & RUN_ENDS != 0 {
-            run = RUN;
+    let rules = outside
+        .words()
+        .zip(trend.words())
+        .zip(near.words().zip(side.words()));
+    let rules = rules.zip(up.words().zip(down.words()));
+    for (part, (((outside, trend), (near, side)), (up, down))) in signals.chunks_mut(64).zip(rules)
+    {
+        let mut left = outside | trend | near | side;
+        while left != 0 {
+            let i = left.trailing_zeros();
+            left &= left - 1;
+            let at = |word: u64| (word >> i) & 1 == 1;
+            let bits = [
+                (outside, Signal::Outside),
+                (trend, Signal::Trend),
+                (near, Signal::NearLimit),
+                (side, Signal::Side),
+            ]
+            .into_iter()
+            .map(|(word, rule)| u16::from(at(word)) * rule.bit())
+            .sum();
+            let direction = i8::from(at(up)) - i8::from(at(down));
+            if let Some(signal) = usize::try_from(i).ok().and_then(|i| part.get_mut(i)) {
+                *signal = Signals::new(bits, direction);
+            }
         }
-        if ends & TREND_ENDS != 0 {
-            trend = RUN;
-        }
-        if ends & PAIR_ENDS != 0 {
-            pair = PAIR;
-        }
-        let outside = zone.abs() == 4;
-        let near = pair > 0 && zone.abs() == 3;
-        let mut bits = 0;
-        if outside {
-            bits |= Signal::Outside.bit();
-        }
-        if trend > 0 {
-            bits |= Signal::Trend.bit();
-        }
-        if near {
-            bits |= Signal::NearLimit.bit();
-        }
-        if run > 0 {
-            bits |= Signal::Side.bit();
-        }
-        if bits != 0 {
-            let direction = if trend > 0 && !outside {
-                if later != 0 { later } else { *step }
-            } else {
-                zone.signum()
-            };
-            *signal = Signals::new(bits, direction);
-        }
-        later = if trend > 0 { *step } else { 0 };
-        run = run.saturating_sub(1);
-        trend = trend.saturating_sub(1);
-        pair = pair.saturating_sub(1);
     }
     signals
 }
 
-/// The patterns that end at each point.
-fn ends(zones: &[Zone], steps: &[i8]) -> Vec<u8> {
-    let (mut run, mut rise) = (0_u8, 0_u8);
-    let (mut side, mut way) = (0_i8, 0_i8);
-    let (mut near_1, mut near_2) = (0_u8, 0_u8);
-    zones
-        .iter()
-        .zip(steps)
-        .map(|(zone, step)| {
-            let here = zone.signum();
-            run = if here != 0 && here == side {
-                (run + 1).min(RUN)
-            } else {
-                here.unsigned_abs()
-            };
-            rise = if *step != 0 && *step == way {
-                (rise + 1).min(RUN)
-            } else {
-                step.unsigned_abs()
-            };
-            side = here;
-            way = *step;
-            let near = u8::from(zone.abs() == 3);
-            let two = run >= PAIR && near + near_1 + near_2 >= 2;
-            near_2 = near_1;
-            near_1 = near;
-            (u8::from(run >= RUN) * RUN_ENDS)
-                | (u8::from(rise >= RUN - 1) * TREND_ENDS)
-                | (u8::from(two) * PAIR_ENDS)
-        })
-        .collect()
+/// Every point of seven in a row on a side.
+fn run(side: &Bits) -> Bits {
+    side.begins(RUN).spread(RUN)
+}
+
+/// Every point of seven that go one way: six steps, and the point before the first of them.
+fn trend(step: &Bits) -> Bits {
+    let after = step.begins(RUN - 1).spread(RUN - 1);
+    after.or(&after.later(1))
+}
+
+/// Points near a limit, of three on one side of which two or more are.
+fn near_limit(zones: &[Zone], above: &Bits, below: &Bits) -> Bits {
+    let near = Bits::of(zones, |z| z.abs() == 3);
+    let (next, third) = (near.later(1), near.later(2));
+    let two = near.and(&next).or(&near.and(&third)).or(&next.and(&third));
+    let on_one_side = above.begins(PAIR).or(&below.begins(PAIR));
+    two.and(&on_one_side).spread(PAIR).and(&near)
 }
 
 #[cfg(test)]
