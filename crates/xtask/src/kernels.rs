@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use engine::chart::{ChartQuestion, Observation, chart};
+use engine::chart::limits_and_signals;
 use engine::cluster_robust::{ClusterRobust, Correction};
 use engine::least_squares::{Cell, LeastSquares, Term};
 use engine::mixed::{Likelihood, Mixed, Random};
@@ -299,26 +299,18 @@ fn studies(file: &Path) -> Result<Vec<Study>, String> {
         .collect())
 }
 
+/// Limits and signals, as the peer works them out: without dates or words.
 fn charts(file: &Path) -> Result<f64, String> {
     let columns = columns(file)?;
     let series = columns
         .keys()
-        .map(|name| {
-            let values = numbers(&columns, name)?.into_iter().enumerate();
-            Ok(values
-                .map(|(at, value)| Observation::new(at.to_string(), value))
-                .collect())
-        })
-        .collect::<Result<Vec<Vec<Observation>>, String>>()?;
+        .map(|name| numbers(&columns, name))
+        .collect::<Result<Vec<Vec<f64>>, String>>()?;
     drop(columns);
-    let question = ChartQuestion {
-        kind: engine::chart::Kind::Xmr,
-        ..ChartQuestion::default()
-    };
     least(3, || {
         series
             .iter()
-            .map(|points| chart(points, &question))
+            .map(|values| limits_and_signals(values).ok_or("a chart without values"))
             .collect::<Result<Vec<_>, _>>()
     })
 }
