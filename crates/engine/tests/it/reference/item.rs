@@ -119,6 +119,17 @@ impl Item {
         }
     }
 
+    /// Whether an objective that is maximised is as high as the peer's.
+    pub fn at_least(&self, pointer: &str, ours: f64, slack: f64) {
+        self.compare(pointer, None, None);
+        let theirs = self.number(pointer);
+        if ours.is_nan() || ours < theirs - slack {
+            self.differs(format!(
+                "{pointer}: ours {ours:?} is below theirs {theirs:?}"
+            ));
+        }
+    }
+
     /// Whether an objective that is minimised is as low as the peer's.
     pub fn at_most(&self, pointer: &str, ours: f64, slack: f64) {
         self.compare(pointer, None, None);
