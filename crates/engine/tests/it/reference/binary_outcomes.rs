@@ -32,8 +32,11 @@ pub const CHECKS: &[Check] = &[
 const ADJUSTED: [&str; 7] =
     ["treated", "boy", "lagscore", "siblings", "father_ed", "mother_ed", "immigrant"];
 
+/// Sees a row's cluster and values.
+type See<'a> = dyn FnMut(usize, &[f64]) + 'a;
+
 /// A table's rows by cluster, as the models take them.
-fn given(rows: &Rows) -> impl Fn(&mut dyn FnMut(usize, &[f64])) {
+fn given(rows: &Rows) -> impl Fn(&mut See<'_>) {
     let all: Vec<(usize, Vec<f64>)> =
         rows.clusters.iter().copied().zip(rows.each().map(|(_, row)| row)).collect();
     move |see| all.iter().for_each(|(cluster, row)| see(*cluster, row))
@@ -62,7 +65,7 @@ fn logistic(item: &Item, columns: &[&'static str]) {
 fn model(
     item: &Item,
     fit: &Generalised,
-    rows: &impl Fn(&mut dyn FnMut(usize, &[f64])),
+    rows: &impl Fn(&mut See<'_>),
     columns: &[&str],
 ) {
     let errors = fit.standard_errors();
