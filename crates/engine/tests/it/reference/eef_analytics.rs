@@ -18,9 +18,6 @@ pub const CHECKS: &[Check] = &[("mstFREQ_star", |item| {
 
 pub const BY_HAND: &[Check] = &[
     ("crtFREQ_crt", |item| clusters(item, &teaching("eef_crt.csv"))),
-    ("mstFREQ_mst", |item| {
-        many_sites(item, &teaching("eef_mst.csv"), "Intervention", "Intervention1");
-    }),
 ];
 
 /// Their intervals are 1.96 standard errors to each side.

@@ -38,8 +38,12 @@ fn polynomial(item: &Item, coefficients: [f64; 6]) {
 
 /// y on x, x², … up to a power: the rows, outcome last.
 fn powers(name: &str, highest: i32) -> Vec<Vec<f64>> {
+    powers_of(name, "x", highest)
+}
+
+fn powers_of(name: &str, column: &str, highest: i32) -> Vec<Vec<f64>> {
     let table = Table::read(name);
-    let (x, y) = (table.numbers("x"), table.numbers("y"));
+    let (x, y) = (table.numbers(column), table.numbers("y"));
     let row = |(x, y): (&f64, &f64)| (1..=highest).map(|p| x.powi(p)).chain([*y]).collect();
     x.iter().zip(&y).map(row).collect()
 }
@@ -110,7 +114,7 @@ fn through_the_origin(item: &Item, name: &str) {
 
 /// Sums of squares leave the tenth power out; QR keeps it, and says how many digits its rounding leaves.
 fn filip(item: &Item) {
-    let rows = powers("nist/filip.csv", 10);
+    let rows = powers_of("nist/filip.csv", "x1", 10);
     assert!(!by_moments(&rows).left_out().is_empty(), "too near to collinear for sums of squares");
     let digits = by_rows(&rows, true).fit().unwrap().digits();
     assert!((5.0..9.0).contains(&digits), "{digits} digits are left");
