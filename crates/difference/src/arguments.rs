@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{chart, completions, demo, evaluate, man, plan, pool, serve};
+use crate::command::{allocate, chart, completions, demo, evaluate, man, plan, pool, serve};
 
 /// What difference are you making?
 ///
@@ -37,6 +37,8 @@ pub enum Command {
     Plan(Box<plan::Plan>),
     /// Run and control charts of a measure over time: signal or noise?
     Chart(Box<chart::Chart>),
+    /// Draw the lots: simple, blocked, paired or by cluster, from a seed that anyone can re-run
+    Allocate(Box<allocate::Allocate>),
     /// A city to explore: fills an empty folder with an invented one and serves it
     Demo(demo::Demo),
     /// The web product, on this machine

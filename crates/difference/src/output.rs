@@ -57,28 +57,36 @@ pub fn deliver(answer: &str, out: Option<&Path>) -> Ending {
     let Some(path) = out else {
         return print(answer.as_bytes());
     };
+    match replace(path, answer.as_bytes()) {
+        Ok(()) => Ending::Answered,
+        Err(wrong) => wrong,
+    }
+}
+
+/// Writes a file whole, and says so.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Ending> {
     // Beside it, so that the last step is one rename; by a name that nobody's file has.
     let half_done = path.with_file_name(format!(
         ".{}.{}.part",
         path.file_name().unwrap_or_default().to_string_lossy(),
         std::process::id()
     ));
-    let written = fs::write(&half_done, answer).and_then(|()| fs::rename(&half_done, path));
+    let written = fs::write(&half_done, bytes).and_then(|()| fs::rename(&half_done, path));
     match written {
         Ok(()) => {
             note(&format!("Written to {}", path.display()));
-            Ending::Answered
+            Ok(())
         }
         Err(error) => {
             let _ = fs::remove_file(&half_done);
-            Ending::wrong(
+            Err(Ending::wrong(
                 "cannot-write",
                 format!(
                     "The answer could not be written to {}: {error}.",
                     path.display()
                 ),
                 "Check that the folder exists and that you may write there, or leave out --out to see the answer here.",
-            )
+            ))
         }
     }
 }

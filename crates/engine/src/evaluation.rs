@@ -315,6 +315,16 @@ pub struct Detectable {
     pub unit: f64,
     /// Design effect that it includes; 1 where pupils were drawn.
     pub design_effect: f64,
+    /// Share of the outcome's variance between clusters, where whole ones were drawn or compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icc: Option<f64>,
+    /// Share of the variance between pupils (within clusters where those were drawn) that a score from
+    /// before and the model's other columns account for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r2: Option<f64>,
+    /// The same of the variance between clusters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r2_cluster: Option<f64>,
 }
 
 /// Everything that the engine says about one trial at one time.

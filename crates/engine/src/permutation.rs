@@ -12,7 +12,10 @@
 //! its pupils' residuals (Gail et al. 1996), and no covariates. Whole-number scores without blocks and
 //! covariates are counted out completely however many allocations there are (Streitberg & Röhmel 1986).
 
+mod redrawn;
 mod shift;
+
+pub use redrawn::redrawn;
 
 use serde::{Deserialize, Serialize};
 
@@ -209,9 +212,14 @@ impl Setting {
 
     /// The coefficient from an allocation's sums; 0 where covariates explain the allocation whole.
     fn coefficient(&self, sums: &[f64]) -> f64 {
+        self.coefficient_over(sums, self.spread)
+    }
+
+    /// The same with another T′MT without covariates, where an allocation may have other numbers.
+    fn coefficient_over(&self, sums: &[f64], spread: f64) -> f64 {
         let mut parts = sums.iter();
         let top = parts.next().copied().unwrap_or(0.0);
-        let bottom = self.spread - parts.map(|q| q * q).sum::<f64>();
+        let bottom = spread - parts.map(|q| q * q).sum::<f64>();
         if bottom > 1e-10 * self.spread {
             top / bottom
         } else {
@@ -384,20 +392,7 @@ impl Tally {
 pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refusal> {
     let setting = Setting::of(units)?;
     let observed = setting.observed(units.treated);
-    let residuals: Vec<f64> = setting
-        .rows
-        .iter()
-        .filter_map(|r| r.first().copied())
-        .collect();
-    let scale = norm(&residuals) / size(residuals.len()).sqrt();
-    let largest = units.values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-    if scale <= 1e-14 * largest || scale == 0.0 {
-        return Err(refuse(
-            "no-variation",
-            "All units have the same value, so drawing again changes nothing.",
-            "Check that the right column is chosen as the outcome.",
-        ));
-    }
+    let scale = scale(&setting, units)?;
     let allocations = setting.allocations();
     // Where every block has as many who got it as who did not, each allocation has a mirror image
     // that is just as extreme.
@@ -477,6 +472,28 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
         },
         smallest_p: (fewest / allocations).max(1.0 / (drawn + 1.0)),
     })
+}
+
+/// Root mean square of the residuals.
+///
+/// # Errors
+/// `no-variation` where there is none.
+fn scale(setting: &Setting, units: &Units<'_>) -> Result<f64, Refusal> {
+    let residuals: Vec<f64> = setting
+        .rows
+        .iter()
+        .filter_map(|r| r.first().copied())
+        .collect();
+    let scale = norm(&residuals) / size(residuals.len()).sqrt();
+    let largest = units.values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    if scale <= 1e-14 * largest || scale == 0.0 {
+        return Err(refuse(
+            "no-variation",
+            "All units have the same value, so drawing again changes nothing.",
+            "Check that the right column is chosen as the outcome.",
+        ));
+    }
+    Ok(scale)
 }
 
 /// Every combination of the blocks' allocations.

@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::allocation::DrawnLots;
+use crate::sample::Roles;
+
 /// What was drawn or compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -133,6 +136,24 @@ pub struct Drawn {
     pub comparison_clusters: u64,
 }
 
+impl Drawn {
+    /// Counted from the lots as they were drawn; none for more than two groups.
+    #[must_use]
+    pub fn of(lots: &DrawnLots, roles: &Roles) -> Option<Self> {
+        let (got, usual) = match (lots.groups.as_slice(), lots.place_of(roles)) {
+            ([one, other], 0) => (one, other),
+            ([one, other], _) => (other, one),
+            _ => return None,
+        };
+        Some(Self {
+            intervention: got.units,
+            comparison: usual.units,
+            intervention_clusters: got.clusters,
+            comparison_clusters: usual.clusters,
+        })
+    }
+}
+
 /// What is asked of a trial.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Question {
@@ -152,6 +173,8 @@ pub struct Question {
     pub worthwhile: Option<Worthwhile>,
     /// Who was drawn, when the list is known.
     pub drawn: Option<Drawn>,
+    /// The lots as they were drawn, when their record is known: the permutation test draws by the same rule.
+    pub lots: Option<DrawnLots>,
     /// The locked plan, when there is one.
     pub plan: Option<PlanRecord>,
     /// How many times the outcome was looked at.
@@ -177,6 +200,7 @@ impl Default for Question {
             attainment: false,
             worthwhile: None,
             drawn: None,
+            lots: None,
             plan: None,
             looks: 1,
             draws: 9_999,

@@ -20,6 +20,7 @@ mod sample;
 mod source;
 mod table;
 pub mod who;
+mod with_column;
 
 pub use column::missing::STANDARD as MISSING_WORDS;
 pub use column::preview::{Preview, PreviewCell};
@@ -39,3 +40,4 @@ pub use sample::asked::Asked;
 pub use sample::{FileSample, Missing};
 pub use source::Source;
 pub use table::{Column, Format, Table};
+pub use with_column::Grown;

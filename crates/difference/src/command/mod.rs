@@ -2,6 +2,7 @@
 //!
 //! What must stay true: a command reads, asks one room for the answer and writes it; it decides nothing itself.
 
+pub mod allocate;
 pub mod chart;
 pub mod choices;
 pub mod completions;
@@ -22,6 +23,7 @@ pub fn run(arguments: Arguments) -> Ending {
         Command::Pool(pool) => pool.run(),
         Command::Plan(plan) => plan.run(),
         Command::Chart(chart) => chart.run(),
+        Command::Allocate(allocate) => allocate.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Completions(completions) => completions.run(),

@@ -163,6 +163,9 @@ fn detectable(all: &Moments, sd: Option<f64>) -> Option<Detectable> {
         sd: size,
         unit: size * sd,
         design_effect: sharp.design_effect,
+        icc: None,
+        r2: None,
+        r2_cluster: None,
     })
 }
 

@@ -24,7 +24,9 @@ pub(super) fn is_before_after(roles: &Roles, question: &Question) -> bool {
     match question.design {
         Some(design) => design == Design::BeforeAfter,
         None => {
-            let phases = roles.treatment.is_some() && roles.unit.is_some();
+            // With the record of a draw, the unit is what lots were drawn for.
+            let phases =
+                roles.treatment.is_some() && roles.unit.is_some() && question.lots.is_none();
             let baseline = roles
                 .covariates
                 .iter()

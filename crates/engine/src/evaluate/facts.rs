@@ -115,6 +115,8 @@ pub(super) struct Variation {
     /// Shares that the columns account for, within and between clusters.
     pub r2: f64,
     pub r2_clusters: f64,
+    /// Whether a score from before is among the columns.
+    pub baseline: bool,
     /// Columns of the model that cost a degree of freedom of the test.
     pub columns: usize,
 }
@@ -167,6 +169,9 @@ pub(super) fn detectable(
         sd,
         unit: sd * variation.sd,
         design_effect: sharp.design_effect,
+        icc: setting.whole_clusters.then_some(variation.icc),
+        r2: variation.baseline.then_some(variation.r2),
+        r2_cluster: (variation.baseline && setting.whole_clusters).then_some(variation.r2_clusters),
     })
 }
 

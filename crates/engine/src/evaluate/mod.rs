@@ -18,6 +18,7 @@ mod missing;
 mod model;
 mod multisite;
 mod nested;
+mod redraw;
 mod rows;
 mod subgroups;
 mod tally;

@@ -19,7 +19,7 @@ use crate::least_squares::Term;
 use crate::mixed::Likelihood;
 use crate::question::{Method, Question};
 use crate::refusal::Refusal;
-use crate::sample::{CovariateKind, Sample};
+use crate::sample::{CovariateKind, Roles, Sample};
 
 /// Under this many clusters the lots themselves are the judge.
 const FEW_CLUSTERS: usize = 8;
@@ -33,7 +33,7 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let clusters = tally.clusters().map(|set| set.len());
     let few = setting.whole_clusters && clusters.iter().sum::<usize>() < FEW_CLUSTERS;
     if setting.whole_clusters {
-        enough_clusters(clusters, few, &tally, setting, question)?;
+        enough_clusters(clusters, few, &tally, setting, question, roles)?;
     }
 
     let mut warnings = notices(setting, sample, question, &tally);
@@ -65,7 +65,7 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
             Method::Permutation => {
                 lots::draw_again(sample, &tally, setting, question).map(|lots| {
                     drew |= !lots.complete;
-                    lots::answer(roles, &lots)
+                    lots::answer(roles, &lots, question)
                 })
             }
         };
@@ -105,11 +105,14 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
     let bounds = bounds(sample, setting, question, &losses)?;
     let fit = planned.fit()?;
     let bare = Model::bare(roles, &tally, setting.blocked);
-    let variation = variation(&planned, &bare, setting, spread.as_ref(), sizes.sd)?;
     let baseline = roles
         .covariates
         .iter()
         .any(|c| c.kind == CovariateKind::Baseline);
+    let variation = Variation {
+        baseline,
+        ..variation(&planned, &bare, setting, spread.as_ref(), sizes.sd)?
+    };
     let drawn = [
         losses.intervention.clusters_drawn,
         losses.comparison.clusters_drawn,
@@ -171,7 +174,9 @@ fn methods(question: &Question, setting: Setting, few: bool) -> Vec<Method> {
             Method::Auto => &[Method::Ancova],
             one => std::slice::from_ref(one),
         };
-        for method in these {
+        let again =
+            (*method == Method::Auto && question.lots.is_some()).then_some(&Method::Permutation);
+        for method in these.iter().chain(again) {
             if !all.contains(method) {
                 all.push(*method);
             }
@@ -199,6 +204,7 @@ fn enough_clusters(
     tally: &Tally,
     setting: Setting,
     question: &Question,
+    roles: &Roles,
 ) -> Result<(), Refusal> {
     let cure = "Compare at least four in each group; eight or more in each give an answer that can be relied on.";
     if comparison.min(intervention) < 2 {
@@ -214,7 +220,7 @@ fn enough_clusters(
         return Ok(());
     }
     // A trial whose lots can't be drawn again is judged by its standard errors alone.
-    let Ok(lots) = lots::by_cluster(tally, setting, question) else {
+    let Ok(lots) = lots::by_cluster(tally, setting, question, roles) else {
         return Ok(());
     };
     if lots.smallest_p <= 0.05 {
@@ -288,6 +294,7 @@ fn variation(
             r2: share(left.1, spread.within),
             r2_clusters: share(left.0, spread.between),
             columns: cluster_columns(planned, planned.fit()?),
+            ..Variation::default()
         });
     }
     let (bare, fit) = (bare.fit()?, planned.fit()?);

@@ -11,7 +11,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::count::count;
+use crate::count::{count, count_u64};
+use crate::evaluation::Evaluation;
 
 /// The fewest trials that an average is taken over.
 pub const FEWEST_TRIALS: usize = 3;
@@ -31,6 +32,24 @@ pub struct Earlier {
     pub r2: Option<f64>,
     /// Share of the variance between clusters that it explained.
     pub r2_cluster: Option<f64>,
+}
+
+impl Earlier {
+    /// What an evaluation tells; none where it could not say what it could have seen.
+    #[must_use]
+    pub fn of(evaluation: &Evaluation) -> Option<Self> {
+        let seen = evaluation.detectable?;
+        let clusters = evaluation.attrition.as_ref().map_or(0, |a| {
+            a.intervention.clusters_measured + a.comparison.clusters_measured
+        });
+        Some(Self {
+            pupils: count_u64(evaluation.data.used),
+            clusters: count_u64(clusters),
+            icc: seen.icc,
+            r2: seen.r2,
+            r2_cluster: seen.r2_cluster,
+        })
+    }
 }
 
 /// An average over earlier results.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use difference_engine::allocation::{DrawnLots, LotMethod, Lots, Unit, draw, fingerprint};
+use difference_engine::allocation::{
+    DrawnLots, LotMethod, Lots, Rerandomise, Scheme, Unit, Within, draw, fingerprint,
+};
 use proptest::prelude::*;
 
 /// Worked out once and kept: a change here would break the promise to everybody who drew before.
@@ -21,6 +23,7 @@ fn pupils(n: usize) -> Vec<Unit> {
             block: Some(format!("class {}", i % 3)),
             cluster: Some(format!("school {:02}", i % 11)),
             matched_on: vec![((i * 37) % 100) as f64, ((i * 53) % 17) as f64],
+            ..Unit::default()
         })
         .collect()
 }
@@ -43,7 +46,12 @@ fn the_generator_is_chacha20_as_documented() {
 
 #[test]
 fn a_seed_gives_this_list_for_ever() {
-    let lots = draw(&pupils(8), LotMethod::Simple, &groups(), 2026).unwrap();
+    let lots = draw(
+        &pupils(8),
+        &Scheme::plain(LotMethod::Simple, &groups()),
+        2026,
+    )
+    .unwrap();
     let now: Vec<&str> = lots
         .assigned
         .iter()
@@ -71,8 +79,8 @@ fn the_order_of_the_file_does_not_matter() {
             })
             .collect();
         let backwards: Vec<Unit> = forwards.iter().rev().cloned().collect();
-        let one = draw(&forwards, method, &groups(), 7).unwrap();
-        let other = draw(&backwards, method, &groups(), 7).unwrap();
+        let one = draw(&forwards, &Scheme::plain(method, &groups()), 7).unwrap();
+        let other = draw(&backwards, &Scheme::plain(method, &groups()), 7).unwrap();
         assert_eq!(fallen(&one), fallen(&other));
         assert_eq!(one.fingerprint, other.fingerprint);
         assert_eq!(one.assigned[0].code, "P001");
@@ -83,13 +91,18 @@ fn the_order_of_the_file_does_not_matter() {
 #[test]
 fn groups_are_as_equal_as_can_be() {
     for n in [2, 7, 28, 29] {
-        let lots = draw(&pupils(n), LotMethod::Simple, &groups(), 3).unwrap();
+        let lots = draw(&pupils(n), &Scheme::plain(LotMethod::Simple, &groups()), 3).unwrap();
         let sizes: Vec<u64> = lots.groups.iter().map(|g| g.units).collect();
         assert_eq!(sizes.iter().sum::<u64>(), n as u64);
         assert!(sizes[0].abs_diff(sizes[1]) <= 1, "{sizes:?}");
     }
     // Within each class, and over the classes: three classes of an odd number of pupils.
-    let lots = draw(&pupils(33), LotMethod::Blocked, &groups(), 3).unwrap();
+    let lots = draw(
+        &pupils(33),
+        &Scheme::plain(LotMethod::Blocked, &groups()),
+        3,
+    )
+    .unwrap();
     for class in ["class 0", "class 1", "class 2"] {
         let now = lots
             .assigned
@@ -106,8 +119,7 @@ fn whole_schools_go_together() {
     let units = pupils(110);
     let lots = draw(
         &units,
-        LotMethod::Cluster,
-        &["a", "b", "c"].map(str::to_owned),
+        &Scheme::plain(LotMethod::Cluster, &["a", "b", "c"].map(str::to_owned)),
         5,
     );
     // The pupils' blocks are classes that cut across schools, which can't be.
@@ -118,8 +130,7 @@ fn whole_schools_go_together() {
         .collect();
     let lots = draw(
         &units,
-        LotMethod::Cluster,
-        &["a", "b", "c"].map(str::to_owned),
+        &Scheme::plain(LotMethod::Cluster, &["a", "b", "c"].map(str::to_owned)),
         5,
     )
     .unwrap();
@@ -145,7 +156,7 @@ fn pairs_are_alike_and_parted() {
             ..Unit::default()
         })
         .collect();
-    let lots = draw(&units, LotMethod::Paired, &groups(), 11).unwrap();
+    let lots = draw(&units, &Scheme::plain(LotMethod::Paired, &groups()), 11).unwrap();
     let mut pairs: BTreeMap<&str, Vec<(f64, &str)>> = BTreeMap::new();
     for (unit, assigned) in units.iter().zip(&lots.assigned) {
         let pair = assigned.block.as_deref().unwrap();
@@ -172,7 +183,7 @@ fn everybody_has_the_same_chance() {
     let mut firsts = BTreeMap::new();
     let draws = 12_000_u32;
     for seed in 0..u64::from(draws) {
-        let lots = draw(&units, LotMethod::Blocked, &groups(), seed).unwrap();
+        let lots = draw(&units, &Scheme::plain(LotMethod::Blocked, &groups()), seed).unwrap();
         for a in lots.assigned.iter().filter(|a| a.group == "now") {
             *firsts.entry(a.code.clone()).or_insert(0_u32) += 1;
         }
@@ -196,7 +207,9 @@ fn the_fingerprint_is_that_of_the_sorted_list() {
 #[test]
 fn what_can_not_be_drawn_says_why() {
     let code = |units: &[Unit], method, groups: &[String]| {
-        draw(units, method, groups, 1).unwrap_err().code
+        draw(units, &Scheme::plain(method, groups), 1)
+            .unwrap_err()
+            .code
     };
     let mut twice = pupils(4);
     twice[2].code = "P001".into();
@@ -217,6 +230,236 @@ fn what_can_not_be_drawn_says_why() {
     assert_eq!(code(&unknown, LotMethod::Paired, &groups()), "no-match");
 }
 
+// ── pairs, balance and records ─────────────────────────────────────────────────────────────────────
+
+/// Units with these numbers, matched and evened out on the same.
+fn with(numbers: &[Vec<f64>]) -> Vec<Unit> {
+    (1..)
+        .zip(numbers)
+        .map(|(i, row): (usize, _)| Unit {
+            code: format!("P{i:03}"),
+            matched_on: row.clone(),
+            balanced_on: row.clone(),
+            ..Unit::default()
+        })
+        .collect()
+}
+
+fn evened(rule: Rerandomise) -> Scheme {
+    Scheme {
+        rerandomise: Some(rule),
+        balanced_on: vec!["score".to_owned()],
+        ..Scheme::plain(LotMethod::Simple, &groups())
+    }
+}
+
+/// Members of each pair, by their place on the list.
+fn pairs_of(lots: &DrawnLots) -> Vec<Vec<usize>> {
+    let mut pairs: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, a) in lots.assigned.iter().enumerate() {
+        pairs
+            .entry(a.block.as_deref().unwrap())
+            .or_default()
+            .push(place);
+    }
+    pairs.into_values().collect()
+}
+
+#[test]
+fn given_pairs_are_parted_and_must_be_pairs() {
+    let paired = Scheme {
+        within: Within::Pairs,
+        ..Scheme::plain(LotMethod::Simple, &groups())
+    };
+    let of = |n: usize, size: usize| -> Vec<Unit> {
+        (0..n)
+            .map(|i| Unit {
+                code: format!("S{i:02}"),
+                block: Some(format!("pair {}", i / size)),
+                ..Unit::default()
+            })
+            .collect()
+    };
+    let lots = draw(&of(12, 2), &paired, 3).unwrap();
+    assert_eq!(lots.method, LotMethod::Paired);
+    for pair in pairs_of(&lots) {
+        let [one, other] = pair.as_slice() else {
+            panic!("{pair:?}")
+        };
+        assert_ne!(lots.assigned[*one].group, lots.assigned[*other].group);
+    }
+    let code = |units: &[Unit]| draw(units, &paired, 3).unwrap_err().code;
+    assert_eq!(code(&of(12, 3)), "not-a-pair");
+    assert_eq!(code(&of(11, 2)), "not-a-pair");
+    let mut alone = of(12, 2);
+    alone[4].block = None;
+    assert_eq!(code(&alone), "no-pair");
+    let three = Scheme {
+        groups: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        within: Within::MatchedPairs,
+        ..Scheme::default()
+    };
+    let refused = draw(&with(&[vec![1.0], vec![2.0], vec![3.0]]), &three, 3).unwrap_err();
+    assert_eq!(refused.code, "pairs-need-two-groups");
+}
+
+/// The least sum of differences that any pairing has, one left out where the number is odd.
+fn least(values: &[f64]) -> f64 {
+    match values {
+        [] | [_] => 0.0,
+        [first, rest @ ..] => {
+            let with_first = (0..rest.len()).map(|i| {
+                let mut others = rest.to_vec();
+                let partner = others.remove(i);
+                (first - partner).abs() + least(&others)
+            });
+            let alone = (values.len() % 2 == 1).then(|| least(rest));
+            with_first.chain(alone).fold(f64::INFINITY, f64::min)
+        }
+    }
+}
+
+#[test]
+fn a_block_with_one_is_said() {
+    let mut units = pupils(9);
+    units[4].block = Some("class 9".into());
+    let lots = draw(&units, &Scheme::plain(LotMethod::Blocked, &groups()), 3).unwrap();
+    assert!(
+        lots.warnings[0].contains("“class 9” holds only one"),
+        "{:?}",
+        lots.warnings
+    );
+}
+
+#[test]
+fn the_best_of_many_draws_is_more_alike_and_everybody_keeps_the_same_chance() {
+    let numbers: Vec<Vec<f64>> = (0..20).map(|i| vec![f64::from(i * i % 37)]).collect();
+    let units = with(&numbers);
+    let mut firsts = vec![0_u32; 20];
+    let (mut plain, mut best) = (0.0, 0.0);
+    for seed in 0..600 {
+        let lots = draw(&units, &evened(Rerandomise::BestOf(20)), seed).unwrap();
+        let once = draw(&units, &evened(Rerandomise::BestOf(1)), seed).unwrap();
+        let kept = lots.rerandomised.unwrap();
+        assert_eq!(kept.draws, 20);
+        assert!(kept.distance <= once.rerandomised.unwrap().distance);
+        best += lots.balance[0].difference.unwrap().abs();
+        plain += once.balance[0].difference.unwrap().abs();
+        // The first of the draws is the plain one.
+        assert_eq!(
+            once.fingerprint,
+            draw(&units, &Scheme::plain(LotMethod::Simple, &groups()), seed)
+                .unwrap()
+                .fingerprint
+        );
+        for (first, a) in firsts.iter_mut().zip(&lots.assigned) {
+            *first += u32::from(a.group == "now");
+        }
+    }
+    assert!(best < 0.15 * plain, "{best} against {plain}");
+    for times in firsts {
+        let share = f64::from(times) / 600.0;
+        assert!((share - 0.5).abs() < 4.5 * 0.5 / 600_f64.sqrt(), "{share}");
+    }
+}
+
+#[test]
+fn mahalanobis_on_one_column_is_as_morgan_and_rubin_write_it() {
+    let numbers = [3.0, 8.0, 5.0, 12.0, 7.0, 4.0, 9.0];
+    let units = with(&numbers.map(|x| vec![x]));
+    let lots = draw(&units, &evened(Rerandomise::BestOf(1)), 5).unwrap();
+    let of = |name: &str| -> Vec<f64> {
+        numbers
+            .iter()
+            .zip(&lots.assigned)
+            .filter(|(_, a)| a.group == name)
+            .map(|(x, _)| *x)
+            .collect()
+    };
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    let (now, later) = (of("now"), of("next term"));
+    let (n, all) = (7.0, mean(&numbers));
+    let variance = numbers.iter().map(|x| (x - all).powi(2)).sum::<f64>() / (n - 1.0);
+    let p = now.len() as f64 / n;
+    let m = n * p * (1.0 - p) * (mean(&now) - mean(&later)).powi(2) / variance;
+    assert!((lots.rerandomised.unwrap().distance - m).abs() < 1e-12);
+}
+
+#[test]
+fn a_share_of_draws_is_accepted_as_asked() {
+    let numbers: Vec<Vec<f64>> = (0..60)
+        .map(|i| vec![f64::from(i * 37 % 61), f64::from(i * i % 53)])
+        .collect();
+    let rule = Rerandomise::accepting(0.05, 2).unwrap();
+    let Rerandomise::Within(most) = rule else {
+        panic!()
+    };
+    let mut draws = 0.0;
+    for seed in 0..200 {
+        let kept = draw(&with(&numbers), &evened(rule), seed)
+            .unwrap()
+            .rerandomised
+            .unwrap();
+        assert!(kept.distance <= most);
+        draws += f64::from(kept.draws);
+    }
+    // About 1 in 20: geometric, so the mean of 200 has a standard error of about 1.4.
+    assert!((draws / 200.0 - 20.0).abs() < 6.0, "{}", draws / 200.0);
+    assert_eq!(
+        Rerandomise::accepting(1.5, 2).unwrap_err().code,
+        "share-out-of-range"
+    );
+    let impossible = evened(Rerandomise::Within(-1.0));
+    let three = with(&[vec![1.0], vec![2.0], vec![4.0]]);
+    assert_eq!(
+        draw(&three, &impossible, 1).unwrap_err().code,
+        "never-balanced"
+    );
+    let same = with(&vec![vec![4.0]; 6]);
+    assert_eq!(
+        draw(&same, &evened(rule), 1).unwrap_err().code,
+        "nothing-to-balance"
+    );
+}
+
+#[test]
+fn a_record_draws_itself_again_and_notices_what_was_changed() {
+    let units: Vec<Unit> = pupils(30)
+        .into_iter()
+        .map(|u| Unit {
+            block: None,
+            balanced_on: u.matched_on.clone(),
+            ..u
+        })
+        .collect();
+    for scheme in [
+        evened(Rerandomise::BestOf(10)),
+        Scheme::plain(LotMethod::Paired, &groups()),
+        Scheme {
+            balanced_on: vec!["a".into(), "b".into()],
+            rerandomise: Some(Rerandomise::Within(0.5)),
+            ..Scheme::plain(LotMethod::Cluster, &groups())
+        },
+    ] {
+        let lots = draw(&units, &scheme, 11).unwrap();
+        let written = serde_json::to_string(&lots).unwrap();
+        let mut read: DrawnLots = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, lots);
+        let lottery = read.lottery().unwrap();
+        let again = lottery.draw(&mut Lots::new(11)).unwrap();
+        let sizes = again.groups.iter().filter(|g| **g == 0).count();
+        let first = &lots.groups[0];
+        let drawn = if scheme.whole_clusters {
+            first.clusters
+        } else {
+            first.units
+        };
+        assert_eq!(sizes as u64, drawn);
+        read.seed += 1;
+        assert_eq!(read.lottery().unwrap_err().code, "lots-changed");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -227,9 +470,39 @@ proptest! {
         method in prop::sample::select(vec![LotMethod::Simple, LotMethod::Blocked, LotMethod::Paired]),
     ) {
         let units = pupils(n);
-        let lots = draw(&units, method, &groups(), seed).unwrap();
+        let lots = draw(&units, &Scheme::plain(method, &groups()), seed).unwrap();
         prop_assert_eq!(lots.assigned.len(), n);
         prop_assert!(lots.groups[0].units.abs_diff(lots.groups[1].units) <= 1);
         prop_assert!(lots.assigned.iter().zip(&units).all(|(a, u)| a.code == u.code));
+    }
+
+    #[test]
+    fn pairs_on_one_column_have_the_least_sum_of_differences(
+        values in prop::collection::vec(0_u8..40, 2..9),
+        seed in any::<u64>(),
+    ) {
+        let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+        let units = with(&values.iter().map(|x| vec![*x]).collect::<Vec<_>>());
+        let lots = draw(&units, &Scheme::plain(LotMethod::Paired, &groups()), seed).unwrap();
+        let sum: f64 = pairs_of(&lots)
+            .iter()
+            .filter_map(|pair| match pair.as_slice() {
+                [a, b] => Some((values[*a] - values[*b]).abs()),
+                _ => None,
+            })
+            .sum();
+        prop_assert!((sum - least(&values)).abs() < 1e-9, "{sum} against {}", least(&values));
+    }
+
+    #[test]
+    fn pairs_do_not_depend_on_units_of_measurement_or_on_a_column_said_twice(
+        rows in prop::collection::vec((0.0..10.0_f64, 0.0..10.0_f64), 4..24),
+        scale in 0.01..100.0_f64,
+    ) {
+        let paired = Scheme::plain(LotMethod::Paired, &groups());
+        let one: Vec<Vec<f64>> = rows.iter().map(|(a, b)| vec![*a, *b]).collect();
+        let other: Vec<Vec<f64>> = rows.iter().map(|(a, b)| vec![a * scale - 3.0, a + b]).collect();
+        let [one, other] = [one, other].map(|rows| pairs_of(&draw(&with(&rows), &paired, 1).unwrap()));
+        prop_assert_eq!(one, other);
     }
 }

@@ -23,6 +23,7 @@ mod overview;
 mod planning;
 mod pool;
 mod pool_questions;
+mod redrawn;
 mod reference;
 mod rungs;
 mod trial;

@@ -154,7 +154,8 @@ pub async fn save_comparison(
         ];
         let were_named = names.iter().all(|(old, _)| !old.is_empty());
         let are_named = names.iter().all(|(_, new)| !new.is_empty());
-        if was.compare != now.compare || were_named != are_named {
+        let otherwise = was.compare != now.compare || was.even_out != now.even_out;
+        if otherwise || were_named != are_named {
             // Groups were drawn for the comparison as it was: another one needs its own.
             lots::regroup(network, actor, &write, &after, compare, None).await?;
         } else if names.iter().any(|(old, new)| old != new) {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 
+/// Draws of which the one with the most alike groups is kept, where lots are evened out.
+pub(crate) const EVENED_DRAWS: u32 = 100;
 /// The longest title.
 const TITLE: usize = 120;
 /// The longest text of a box.
@@ -134,6 +136,8 @@ pub struct ComparisonAndSize {
     pub comparison: String,
     /// "The other group gets it next": the first choice.
     pub comparison_gets_it_next: bool,
+    /// Whether the lots are drawn so that the groups start alike on the score before.
+    pub even_out: bool,
     /// How many pupils can take part, before there is a list.
     pub pupils: Option<u32>,
     /// In how many classes or schools.
@@ -151,6 +155,7 @@ impl Default for ComparisonAndSize {
             intervention: String::new(),
             comparison: String::new(),
             comparison_gets_it_next: true,
+            even_out: false,
             pupils: None,
             classes: None,
             worthwhile: None,
@@ -459,9 +464,29 @@ impl Draft {
             draws: list.draws,
             starts: date(self.dates.starts),
             measured: date(self.dates.measured),
-            analysis: compare.analysis(idea.measure.baseline),
+            analysis: self.analysis(compare),
             adopts,
             salt,
+        }
+    }
+
+    /// Whether lots are to be evened out by the score before: asked for, and there is one.
+    #[must_use]
+    pub fn evens_out(&self) -> bool {
+        self.comparison.even_out
+            && self.idea.measure.baseline
+            && self.comparison.compare.is_some_and(Compare::is_by_lot)
+    }
+
+    /// How the lots and the answer are worked out, in words.
+    fn analysis(&self, compare: Compare) -> String {
+        let answer = compare.analysis(self.idea.measure.baseline);
+        if self.evens_out() {
+            format!(
+                "{answer} Lots: of {EVENED_DRAWS} draws, the one whose groups are most alike on the score before (Morgan & Rubin 2012)."
+            )
+        } else {
+            answer
         }
     }
 

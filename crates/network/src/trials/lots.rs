@@ -1,8 +1,9 @@
 //! The lots: drawn from the system's randomness, every draw kept.
 
-use engine::allocation::{self, LotMethod, Unit};
+use engine::allocation::{self, LotMethod, Rerandomise, Scheme, Unit};
 
 use super::begin::{back_to_draft, change, thing};
+use super::draft::EVENED_DRAWS;
 use super::list::Listed;
 use super::{Compare, Draw, Trial, store};
 use crate::actor::Actor;
@@ -94,7 +95,8 @@ async fn draw(
             code: pupil.code.clone(),
             cluster: pupil.class.clone().filter(|_| method == LotMethod::Cluster),
             block: pupil.class.clone().filter(|_| method == LotMethod::Blocked),
-            matched_on: Vec::new(),
+            balanced_on: pupil.baseline.into_iter().collect(),
+            ..Unit::default()
         })
         .collect();
     let comparison = &trial.draft.comparison;
@@ -103,7 +105,14 @@ async fn draw(
         comparison.comparison.trim().to_owned(),
     ];
     let seed = seed(network);
-    let lots = allocation::draw(&units, method, &groups, seed)?;
+    let mut scheme = Scheme::plain(method, &groups);
+    let mut word = word.to_owned();
+    if trial.draft.evens_out() && can_be_evened(list) {
+        scheme.rerandomise = Some(Rerandomise::BestOf(EVENED_DRAWS));
+        scheme.balanced_on = vec!["score before".to_owned()];
+        word.push_str(", best of 100");
+    }
+    let lots = allocation::draw(&units, &scheme, seed)?;
     for (pupil, assigned) in list.iter_mut().zip(lots.assigned) {
         pupil.group = Some(assigned.group);
     }
@@ -114,12 +123,18 @@ async fn draw(
         at: write.at,
         by,
         seed,
-        method: word.to_owned(),
+        method: word,
         fingerprint: lots.fingerprint,
         after_lock: !trial.state.is_before_lock(),
         why,
     };
     store::insert_draw(write.on(), trial.id, &draw).await
+}
+
+/// Whether everybody has a score from before, and not all the same.
+fn can_be_evened(list: &[Listed]) -> bool {
+    let scores: Vec<f64> = list.iter().filter_map(|pupil| pupil.baseline).collect();
+    scores.len() == list.len() && scores.windows(2).any(|pair| pair.first() != pair.last())
 }
 
 /// Draws the lots again. Before the lock the plan shows how often they were drawn; after it, it is

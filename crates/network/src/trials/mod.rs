@@ -41,7 +41,7 @@ pub use lots::draw_again;
 pub use matching::{Answer, Matching, Unknown};
 pub(crate) use read::published;
 pub use read::{
-    File, TrialResult, draws, of_place, pupils, reported, result, scope_of, see, under_way,
+    File, TrialResult, draws, learnt, of_place, pupils, reported, result, scope_of, see, under_way,
     waiting_for,
 };
 pub use report::{report, withdraw};
@@ -239,7 +239,7 @@ pub struct Draw {
     pub by: PersonId,
     /// From which seed: with the list, anybody can draw the same again.
     pub seed: u64,
-    /// How: `simple`, `blocked`, `cluster`.
+    /// How: `simple`, `blocked`, `cluster`; with “, best of 100” where the groups were evened out.
     pub method: String,
     /// SHA-256 of codes and groups.
     pub fingerprint: String,

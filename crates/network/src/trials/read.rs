@@ -1,6 +1,7 @@
 //! Reading trials: each reader sees what the policy and the disclosure gate let through.
 
 use engine::evaluation::Evaluation;
+use engine::power::{self, Earlier, Learnt};
 use serde::Serialize;
 
 use super::{Brought, Draft, Draw, Pupil, State, Trial, scores, store};
@@ -123,6 +124,26 @@ pub async fn pupils(network: &Network, actor: &Actor, short: &ShortId) -> Result
     policy::ask(actor, Action::SeePupils, scope(&trial))?;
     let list = store::list(network.read(), trial.id).await?;
     Ok(list.into_iter().map(super::list::Listed::shown).collect())
+}
+
+/// What the network's reported trials of this kind of measure bear for planning: averages over three or
+/// more, never a trial's own value. Anybody may read it.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn learnt(network: &Network, attainment: bool) -> Result<Learnt> {
+    let mut earlier = Vec::new();
+    for trial in reported(network).await? {
+        let counts = store::results(network.read(), trial.id).await?.pop();
+        let evaluation = counts.map(|brought| brought.evaluation);
+        earlier.extend(
+            evaluation
+                .filter(|e| e.attainment == attainment)
+                .as_ref()
+                .and_then(Earlier::of),
+        );
+    }
+    Ok(power::learn(&earlier, "this network"))
 }
 
 /// Every draw of the lots. Whoever may see the trial may see these.

@@ -139,7 +139,7 @@ pub fn reading_group() -> Sample {
             finding: "At the start the groups were apart by −0.04 standard deviations on september_score".to_owned(),
         }],
         warnings: vec!["4 pupils have no score after. They are left out.".to_owned()],
-        detectable: Some(Detectable { sd: 0.35, unit: 4.5, design_effect: 1.0 }),
+        detectable: Some(Detectable { sd: 0.35, unit: 4.5, design_effect: 1.0, icc: None, r2: None, r2_cluster: None }),
         worthwhile: Some(Worthwhile::Sd(0.05)),
         attainment: true,
         plan: Some(PlanRecord {

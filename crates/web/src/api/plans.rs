@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::power::{self, Sizing};
+use engine::power::{self, PowerQuestion, Sizing};
 use engine::question::Worthwhile;
 use engine::trial_plan::PlannedMeasure;
 use jiff::civil::Date;
@@ -140,6 +140,8 @@ pub(super) struct Comparison {
     comparison: String,
     /// Whether the other group gets it next.
     comparison_gets_it_next: bool,
+    /// Whether the lots are drawn so that the groups start alike on the score before.
+    even_out: bool,
     /// How many pupils can take part, before there is a list.
     pupils: Option<u32>,
     /// In how many classes or schools.
@@ -261,6 +263,7 @@ impl From<ComparisonAndSize> for Comparison {
             intervention: from.intervention,
             comparison: from.comparison,
             comparison_gets_it_next: from.comparison_gets_it_next,
+            even_out: from.even_out,
             pupils: from.pupils,
             classes: from.classes,
             worthwhile: from.worthwhile.map(|worthwhile| match worthwhile {
@@ -285,6 +288,7 @@ impl From<Comparison> for ComparisonAndSize {
             intervention: from.intervention,
             comparison: from.comparison,
             comparison_gets_it_next: from.comparison_gets_it_next,
+            even_out: from.even_out,
             pupils: from.pupils,
             classes: from.classes,
             worthwhile: from.worthwhile.map(|worthwhile| match worthwhile {
@@ -337,6 +341,10 @@ async fn size(
     let question = trial.draft.power_question().ok_or_else(|| {
         Error::conflict("Say first how you will compare and how many pupils can take part. Before and after alone has no size that it could see.")
     })?;
+    let question = PowerQuestion {
+        learnt: Some(trials::learnt(&app.network, question.attainment).await?),
+        ..question
+    };
     let sizing = power::sizing(&question).map_err(Error::from)?;
     Ok(Answer::of(sizing))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::power::{self, Sizing};
+use engine::power::{self, PowerQuestion, Sizing};
 use engine::question::Worthwhile;
 use engine::words::numbers::{Precision, percent};
 use network::goals::number;
@@ -53,6 +53,7 @@ struct ComparisonPage {
     steps: Vec<Step>,
     ways: Vec<Choice>,
     next: Vec<Choice>,
+    even: Vec<Choice>,
     units: Vec<Choice>,
     seeing: Option<Seeing>,
     cannot: Option<String>,
@@ -139,6 +140,9 @@ fn shown(comparison: &ComparisonAndSize) -> Form {
     if comparison.comparison_gets_it_next {
         form.suggest("next", "yes");
     }
+    if comparison.even_out {
+        form.suggest("even", "yes");
+    }
     let count = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
     form.suggest("pupils", count(comparison.pupils));
     form.suggest("classes", count(comparison.classes));
@@ -169,7 +173,10 @@ async fn asking(
         planning(app, visitor, &trial, 2, "How will you compare?", wrong).await?;
     let (seeing, cannot) = match trial.draft.power_question() {
         None => (None, None),
-        Some(question) => match power::sizing(&question) {
+        Some(question) => match power::sizing(&PowerQuestion {
+            learnt: Some(trials::learnt(&app.network, question.attainment).await?),
+            ..question
+        }) {
             Ok(sizing) => (Some(seeing(sizing)), None),
             Err(refusal) => (None, Some(format!("{} {}", refusal.says, refusal.cure))),
         },
@@ -190,6 +197,11 @@ async fn asking(
         next: vec![
             Choice::new("yes", "The other group gets it next, if it helps")
                 .hint("Fair to everybody, and easier to explain to families."),
+        ],
+        even: vec![
+            Choice::new("yes", "Draw so that both groups start alike on the score before").hint(
+                "The lots are drawn 100 times and the draw with the most alike groups counts. It needs everybody’s score from before on the list.",
+            ),
         ],
         units: vec![
             Choice::new("unit", in_unit),
@@ -290,6 +302,7 @@ fn typed(form: &mut Form) -> ComparisonAndSize {
         intervention: form.text("intervention").to_owned(),
         comparison: form.text("comparison").to_owned(),
         comparison_gets_it_next: form.has("next", "yes"),
+        even_out: form.has("even", "yes"),
         pupils,
         classes,
         worthwhile: worthwhile.map(|x| {

@@ -36,6 +36,9 @@ pub fn of(evaluate: &Evaluate, asked: &Asked) -> String {
     if evaluate.allocation != How::Unknown {
         call.choice("--allocation", &evaluate.allocation);
     }
+    if let Some(drawn) = &evaluate.drawn {
+        call.flag("--drawn", Some(&drawn.display().to_string()));
+    }
     if let Some(design) = &evaluate.design {
         call.choice("--design", design);
     }

@@ -1,6 +1,7 @@
 //! `difference evaluate FILE`: what difference did a trial make?
 
 mod call;
+mod drawn;
 mod guess;
 mod plan;
 mod randomised;
@@ -10,7 +11,7 @@ mod watched;
 use std::path::PathBuf;
 
 use clap::Args;
-use engine::question::{Allocation, Design, Question, Worthwhile};
+use engine::question::{Allocation, Design, Drawn, Question, Worthwhile};
 use engine::sample::Sample as _;
 use engine::trial_plan::TrialPlan;
 use tables::{Asked, FileSample, Options, Source, TableError};
@@ -130,6 +131,10 @@ pub struct Evaluate {
     /// Who was drawn: a column of FILE, or a file with the list; for the share who were lost
     #[arg(long, value_name = "COL|FILE", help_heading = "The trial")]
     pub randomised: Option<String>,
+    /// The record that `difference allocate` printed: the test draws again by the same rule, and who was
+    /// lost is counted from its list
+    #[arg(long, value_name = "FILE", help_heading = "The trial")]
+    pub drawn: Option<PathBuf>,
     /// The locked plan; its fingerprint, its columns and every departure from it are checked
     #[arg(long, value_name = "FILE", help_heading = "The trial")]
     pub plan: Option<PathBuf>,
@@ -219,6 +224,13 @@ impl Evaluate {
         let large = source.len() > LARGE;
         let mut table = tables::open(source.clone(), &self.options()).map_err(wrong)?;
         let mut asked = self.said(plan.as_ref());
+        let record = match &self.drawn {
+            Some(path) => Some(drawn::read(path)?),
+            None => None,
+        };
+        if let Some(record) = &record {
+            drawn::fill(&mut asked, record, &table);
+        }
         if asked.outcome.is_empty() {
             let settled = guess::settle(self, &table, &asked)?;
             asked = settled.asked;
@@ -237,6 +249,12 @@ impl Evaluate {
         if let Some(named) = &self.randomised {
             let drawn = randomised::drawn(named, &table, &self.options(), sample.roles());
             question.drawn = Some(drawn.map_err(wrong)?);
+        }
+        if let Some(record) = record {
+            question.drawn = question
+                .drawn
+                .or_else(|| Drawn::of(&record.lots, sample.roles()));
+            question.lots = Some(record.lots);
         }
         if let Some(plan) = &plan {
             question.plan = Some(plan::record(
@@ -305,7 +323,9 @@ impl Evaluate {
     }
 
     fn question(&self, asked: &Asked, plan: Option<&TrialPlan>) -> Question {
-        let before_after = asked.treatment.is_none() || asked.unit.is_some();
+        let before_after = asked.treatment.is_none()
+            // With the record of a draw, the unit is what lots were drawn for.
+            || (asked.unit.is_some() && self.drawn.is_none());
         Question {
             design: self
                 .design
@@ -313,6 +333,7 @@ impl Evaluate {
                 .or_else(|| before_after.then_some(Design::BeforeAfter)),
             allocation: match (self.allocation, plan) {
                 (How::Unknown, Some(plan)) => plan.allocation,
+                (How::Unknown, None) if self.drawn.is_some() => Allocation::Lot,
                 (how, _) => Allocation::from(how),
             },
             methods: self.method.iter().copied().map(Into::into).collect(),

@@ -276,6 +276,7 @@ impl Try {
             intervention: self.groups.0.to_owned(),
             comparison: self.groups.1.to_owned(),
             comparison_gets_it_next: true,
+            even_out: false,
             pupils: u32::try_from(self.pupils).ok(),
             classes: u32::try_from(self.classes).ok(),
             worthwhile: (!is_words).then_some(Worthwhile::Unit(self.worthwhile)),

@@ -1,5 +1,6 @@
 //! The built binary as a person calls it: exit code, standard output and standard error.
 
+mod allocate;
 mod chart;
 mod evaluate;
 mod frame;

@@ -1,5 +1,6 @@
 //! The people of a trial: recognised, never stored; lots drawn and kept.
 
+use engine::allocation::{LotMethod, Rerandomise, Scheme};
 use network::trials::{self, Compare, ListedPupil};
 use network::{Error, Network};
 use testkit::TestNetwork;
@@ -92,8 +93,7 @@ async fn lots_are_even_and_every_draw_is_kept() {
     let kept = draw.first().unwrap();
     let lots = engine::allocation::draw(
         &units,
-        engine::allocation::LotMethod::Simple,
-        &groups,
+        &Scheme::plain(LotMethod::Simple, &groups),
         kept.seed,
     )
     .unwrap();
@@ -114,6 +114,51 @@ async fn lots_are_even_and_every_draw_is_kept() {
         plan.unwrap().draws,
         2,
         "the plan says that lots were drawn twice"
+    );
+}
+
+#[tokio::test]
+async fn lots_can_be_evened_out_by_the_score_before() {
+    let city = TestNetwork::new().await.with_place("Thornbeck").await;
+    let amina = city.teacher("Amina Rashid", "Thornbeck").await;
+    let (trial, _) = city
+        .planned_trial(&amina, Compare::LotsBetweenPupils, &pupils(28))
+        .await;
+    let evened = trials::ComparisonAndSize {
+        even_out: true,
+        ..trial.draft.comparison.clone()
+    };
+    trials::save_comparison(&city, &amina, &trial.short, evened)
+        .await
+        .unwrap();
+    let draws = trials::draws(&city, &amina, &trial.short).await.unwrap();
+    let kept = draws.last().unwrap();
+    assert_eq!(kept.method, "simple, best of 100");
+
+    // The seed, the list and the rule give the same lots again, and groups that started alike.
+    let list = trials::pupils(&city, &amina, &trial.short).await.unwrap();
+    let units: Vec<_> = list
+        .iter()
+        .map(|p| engine::allocation::Unit {
+            code: p.code.clone(),
+            balanced_on: p.baseline.into_iter().collect(),
+            ..Default::default()
+        })
+        .collect();
+    let groups = ["morning reading".to_owned(), "as usual".to_owned()];
+    let scheme = Scheme {
+        rerandomise: Some(Rerandomise::BestOf(100)),
+        balanced_on: vec!["score before".to_owned()],
+        ..Scheme::plain(LotMethod::Simple, &groups)
+    };
+    let lots = engine::allocation::draw(&units, &scheme, kept.seed).unwrap();
+    assert_eq!(lots.fingerprint, kept.fingerprint);
+    assert!(lots.balance[0].difference.unwrap().abs() < 0.2);
+    let (plan, _) = trials::planned(&city, &amina, &trial.short).await.unwrap();
+    assert!(
+        plan.unwrap()
+            .analysis
+            .contains("most alike on the score before")
     );
 }
 
