@@ -3,6 +3,7 @@
 #![deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 pub mod allocation;
+pub mod anytime;
 pub mod attrition;
 pub mod autoregressive;
 pub mod balance;
@@ -35,6 +36,7 @@ pub mod moments;
 pub mod months;
 pub mod multiplicity;
 pub mod newey_west;
+pub mod normal_posterior;
 pub mod permutation;
 pub mod pool;
 pub mod power;
@@ -44,9 +46,11 @@ pub mod random_effects;
 pub mod ratios;
 pub mod refinement;
 pub mod refusal;
+pub mod rubins_rules;
 pub mod rung;
 pub mod sample;
 pub mod trial_plan;
+pub mod unmeasured_confounding;
 pub mod wald;
 pub mod words;
 

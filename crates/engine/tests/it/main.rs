@@ -7,6 +7,7 @@
 
 mod allocation;
 mod any_input;
+mod anytime;
 mod awards_trial;
 mod beside;
 mod chart;
