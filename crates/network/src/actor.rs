@@ -13,12 +13,23 @@ use crate::ids::{GrantId, PersonId, PlaceId, SessionId};
 pub enum Role {
     /// Anybody, signed in or not.
     Public,
-    /// Plans and runs trials at a place.
+    /// Plans and runs trials at a place: any colleague who works with learners.
     Teacher,
-    /// Leads a place: approves plans, withdraws results.
+    /// Answers for what colleagues at a place try: ends, reports and shares what they began.
+    TeamLead,
+    /// Leads a place: approves plans, withdraws results, gives roles.
     PlaceLeader,
     /// Sees what a place does; changes nothing.
     Governor,
+    /// Looks after children at a place: sees who takes part in what, and may stop a trial.
+    SafeguardingLead,
+    /// Watches over people's data at a place or in the network: sees what is planned with it and
+    /// who did what, never a pupil's code; changes nothing.
+    DataProtectionOfficer,
+    /// Reads what was done at a place or in the network; changes nothing.
+    Auditor,
+    /// Runs people and places for the whole network; sees no trial that is under way.
+    NetworkAdministrator,
     /// Leads the network.
     NetworkLead,
     /// Has a shell on the server: founds the network, helps people back in.
@@ -27,11 +38,16 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the table's order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Public,
         Self::Teacher,
+        Self::TeamLead,
         Self::PlaceLeader,
         Self::Governor,
+        Self::SafeguardingLead,
+        Self::DataProtectionOfficer,
+        Self::Auditor,
+        Self::NetworkAdministrator,
         Self::NetworkLead,
         Self::Operator,
     ];
@@ -42,11 +58,74 @@ impl Role {
         match self {
             Self::Public => "anybody",
             Self::Teacher => "teacher",
+            Self::TeamLead => "team lead",
             Self::PlaceLeader => "place leader",
             Self::Governor => "governor",
+            Self::SafeguardingLead => "safeguarding lead",
+            Self::DataProtectionOfficer => "data protection officer",
+            Self::Auditor => "auditor",
+            Self::NetworkAdministrator => "network administrator",
             Self::NetworkLead => "network lead",
             Self::Operator => "whoever runs the server",
         }
+    }
+
+    /// The same with its article: "a teacher", "an auditor".
+    #[must_use]
+    pub fn with_article(self) -> String {
+        let article = if matches!(self, Self::Auditor | Self::Public) {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {}", self.words())
+    }
+
+    /// Whether it is given at a place.
+    #[must_use]
+    pub const fn is_of_a_place(self) -> bool {
+        matches!(
+            self,
+            Self::Teacher
+                | Self::TeamLead
+                | Self::PlaceLeader
+                | Self::Governor
+                | Self::SafeguardingLead
+                | Self::DataProtectionOfficer
+                | Self::Auditor
+        )
+    }
+
+    /// Whether it is given for the whole network. Those who look after children or run trials are
+    /// known at their place, so their roles reach no further.
+    #[must_use]
+    pub const fn is_of_the_network(self) -> bool {
+        matches!(
+            self,
+            Self::DataProtectionOfficer
+                | Self::Auditor
+                | Self::NetworkAdministrator
+                | Self::NetworkLead
+        )
+    }
+
+    /// Whether whoever has it decides for others, so that its being given needs a leader of more
+    /// than a few days.
+    #[must_use]
+    pub const fn leads(self) -> bool {
+        matches!(
+            self,
+            Self::PlaceLeader | Self::NetworkAdministrator | Self::NetworkLead
+        )
+    }
+
+    /// Whether it only watches, so that nobody is sent to them to have something done.
+    #[must_use]
+    pub const fn looks_on(self) -> bool {
+        matches!(
+            self,
+            Self::Public | Self::Governor | Self::DataProtectionOfficer | Self::Auditor
+        )
     }
 }
 
@@ -70,7 +149,7 @@ pub struct Colleague {
     pub name: String,
 }
 
-/// A role that a person has, at a place or (a network lead) in the network.
+/// A role that a person has, at a place or for the whole network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Grant {
     /// Its id.
@@ -86,6 +165,8 @@ pub struct Grant {
     pub role: Role,
     /// Since when.
     pub since: Timestamp,
+    /// When it ends by itself; none where it stays until somebody ends it.
+    pub until: Option<Timestamp>,
 }
 
 fn role_word<S: serde::Serializer>(role: &Role, to: S) -> Result<S::Ok, S::Error> {
@@ -204,20 +285,30 @@ impl Actor {
         }
     }
 
-    /// Whether the actor has the role at a place.
+    /// Whether the actor has the role at a place, or for the whole network.
     #[must_use]
     pub fn has_at(&self, role: Role, place: PlaceId) -> bool {
         self.grants
             .iter()
-            .any(|g| g.role == role && g.place == Some(place))
+            .any(|g| g.role == role && (g.place == Some(place) || g.place.is_none()))
+    }
+
+    /// Whether the actor has the role for the whole network.
+    #[must_use]
+    pub fn has_in_network(&self, role: Role) -> bool {
+        self.grants
+            .iter()
+            .any(|g| g.role == role && g.place.is_none())
     }
 
     /// Whether the actor may know that a place's private things exist.
     #[must_use]
     pub fn knows(&self, place: PlaceId) -> bool {
-        self.has(Role::NetworkLead)
-            || self.has(Role::Operator)
-            || self.grants.iter().any(|g| g.place == Some(place))
+        self.has(Role::Operator)
+            || self
+                .grants
+                .iter()
+                .any(|g| g.place == Some(place) || g.place.is_none())
     }
 
     /// The places where the actor has a role, the earliest first, each once.

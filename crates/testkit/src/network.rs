@@ -157,28 +157,26 @@ impl TestNetwork {
 
     /// A teacher, signed in.
     pub async fn teacher(&self, name: &str, place: &str) -> Actor {
-        self.with_role(name, Role::Teacher, place).await
+        self.holder(name, Role::Teacher, Some(place)).await
     }
     /// A place leader, signed in.
     pub async fn leader(&self, name: &str, place: &str) -> Actor {
-        self.with_role(name, Role::PlaceLeader, place).await
+        self.holder(name, Role::PlaceLeader, Some(place)).await
     }
     /// A governor, signed in.
     pub async fn governor(&self, name: &str, place: &str) -> Actor {
-        self.with_role(name, Role::Governor, place).await
+        self.holder(name, Role::Governor, Some(place)).await
     }
 
-    async fn with_role(&self, name: &str, role: Role, place: &str) -> Actor {
-        let place = self.place(place).await;
-        people::give_role(
-            &self.network,
-            &self.lead,
-            &new_person(name),
-            role,
-            Some(place.id),
-        )
-        .await
-        .expect("the role is given");
+    /// Somebody with any role at a place, or (none) for the whole network, signed in.
+    pub async fn holder(&self, name: &str, role: Role, place: Option<&str>) -> Actor {
+        let place = match place {
+            Some(place) => Some(self.place(place).await.id),
+            None => None,
+        };
+        people::give_role(&self.network, &self.lead, &new_person(name), role, place)
+            .await
+            .expect("the role is given");
         sign_in(&self.network, name).await.actor
     }
 

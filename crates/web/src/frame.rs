@@ -127,6 +127,8 @@ impl Frame {
         }
         if actor.may(Action::ManageNetwork, Scope::network()) {
             menu.push(item("Network", "/network", Here::Network));
+        } else if actor.may(Action::SeePeople, Scope::network()) {
+            menu.push(item("Network", "/network/people", Here::Network));
         }
         match &actor.person {
             Some(person) => menu.push(item(&person.name, "/you", Here::You)),

@@ -24,6 +24,12 @@ pub(crate) fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
     format!("{}, {}", at.strftime("%-d %B %Y"), time.replace(".00", ""))
 }
 
+/// The last day of something that ends with the moment after it: 12 January 2027.
+pub(crate) fn last_day(end: Timestamp, zone: &TimeZone) -> String {
+    let last = end - jiff::SignedDuration::from_micros(1);
+    short_date(last.to_zoned_datetime(zone.clone()).date())
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {

@@ -15,7 +15,7 @@ use crate::ending::Ending;
 use crate::output;
 use crate::settings::{Given, Settings};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 const EXAMPLE: &str = "\
 Examples:
@@ -132,32 +132,38 @@ pub(super) fn port(listener: &TcpListener, settings: &Settings) -> u16 {
         .map_or(settings.listen.port(), |address| address.port())
 }
 
-/// Serves the pages until it is told to stop, then closes the network. Lists of pupils are forgotten
-/// on their last day: at the start, and once a day.
+/// Serves the pages until it is told to stop, then closes the network. At the start and
+/// once an hour, lists of pupils are forgotten whose last day has come, and it is written down which
+/// roles have ended by themselves.
 pub(super) async fn until_stopped(
     network: Network,
     listener: TcpListener,
     site: web::Settings,
 ) -> Result<(), Ending> {
-    let forgetting = tokio::spawn(forget_daily(network.clone()));
+    let calendar = tokio::spawn(keep_to_the_calendar(network.clone()));
     let app = web::App::new(network.clone(), site);
     let served = web::serve(listener, web::router(app), told_to_stop()).await;
-    forgetting.abort();
+    calendar.abort();
     // Its handle on the network is gone only when the task is.
-    let _ = forgetting.await;
+    let _ = calendar.await;
     let closed = network.close().await;
     served.map_err(|e| stopped(&e))?;
     closed.map_err(|e| stopped(&e))
 }
 
-async fn forget_daily(network: Network) {
-    let mut day = tokio::time::interval(DAY);
+async fn keep_to_the_calendar(network: Network) {
+    let mut hour = tokio::time::interval(HOUR);
     loop {
-        day.tick().await;
+        hour.tick().await;
         match network::trials::forget_lists(&network, &Actor::operator()).await {
             Ok(0) => {}
             Ok(lists) => tracing::info!(lists, "forgot lists of pupils on their last day"),
             Err(fault) => tracing::error!(%fault, "lists of pupils could not be forgotten"),
+        }
+        match network::people::end_past_roles(&network, &Actor::operator()).await {
+            Ok(0) => {}
+            Ok(roles) => tracing::info!(roles, "roles ended on their last day"),
+            Err(fault) => tracing::error!(%fault, "the end of roles could not be written down"),
         }
     }
 }

@@ -30,7 +30,7 @@ impl Audience {
     pub fn of(actor: &Actor, place: PlaceId) -> Self {
         if actor.may(Action::SeePupils, Scope::place(place)) {
             Self::Team
-        } else if actor.knows(place) {
+        } else if actor.may(Action::SeeTrial, Scope::place(place)) {
             Self::Inside
         } else {
             Self::Outside

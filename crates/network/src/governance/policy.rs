@@ -19,7 +19,8 @@ pub enum Reach {
     No,
     /// What the person began themselves (and, at a place, still has the role there).
     Own,
-    /// Everything of the place where the person has the role.
+    /// Everything of the place where the person has the role; everything, for a role that was given
+    /// for the whole network.
     Place,
     /// Everywhere in the network.
     All,
@@ -70,7 +71,7 @@ impl Scope {
 }
 
 macro_rules! table {
-    ($($(#[doc = $doc:literal])* $action:ident: $p:ident $t:ident $l:ident $g:ident $n:ident $o:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $action:ident: $($reach:ident)*;)*) => {
         /// What can be done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Action { $($(#[doc = $doc])* $action,)* }
@@ -81,84 +82,88 @@ macro_rules! table {
 
             /// The table's row: how far each role reaches, in the order of [`Role::ALL`].
             #[must_use]
-            pub const fn row(self) -> [Reach; 6] {
-                match self { $(Self::$action => [$p, $t, $l, $g, $n, $o],)* }
+            pub const fn row(self) -> [Reach; Role::ALL.len()] {
+                match self { $(Self::$action => [$($reach),*],)* }
             }
         }
     };
 }
 
 table! {
-//                        public teacher leader governor lead operator
+//                        public teacher team  place govern safe  dpo   audit admin lead  operator
     /// Read places, practices, reported results and pools.
-    ReadPublished:        All    All     All    All      All   All;
+    ReadPublished:        All    All     All   All   All    All   All   All   All   All   All;
     /// Evaluate a spreadsheet; nothing is kept.
-    EvaluateSpreadsheet:  All    All     All    All      All   All;
+    EvaluateSpreadsheet:  All    All     All   All   All    All   All   All   All   All   All;
     /// Try to sign in.
-    SignIn:               All    All     All    All      All   All;
+    SignIn:               All    All     All   All   All    All   All   All   All   All   All;
     /// Sign out, here or on another device.
-    SignOut:              Own    Own     Own    Own      Own   No;
+    SignOut:              Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
     /// See one's own name and roles.
-    SeeOwnAccount:        Own    Own     Own    Own      Own   No;
+    SeeOwnAccount:        Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
     /// Change one's own name, e-mail or password.
-    ChangeOwnAccount:     Own    Own     Own    Own      Own   No;
+    ChangeOwnAccount:     Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
     /// Make and end one's own API tokens.
-    ManageOwnTokens:      Own    Own     Own    Own      Own   No;
+    ManageOwnTokens:      Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
 
     /// See a place's home: goals, trials under way, this week.
-    SeePlace:             No     Place   Place  Place    All   No;
+    SeePlace:             No     Place   Place Place Place  Place Place Place All   All   No;
     /// See who has which role at a place.
-    SeePeople:            No     Place   Place  Place    All   All;
+    SeePeople:            No     Place   Place Place Place  Place Place Place All   All   All;
     /// Give and end roles at a place.
-    ManagePeople:         No     No      Place  No       All   All;
+    ManagePeople:         No     No      No    Place No     No    No    No    All   All   All;
     /// Change a place's name, address and contact.
-    ManagePlace:          No     No      Place  No       All   All;
+    ManagePlace:          No     No      No    Place No     No    No    No    All   All   All;
     /// Add a place.
-    AddPlace:             No     No      No     No       All   All;
-    /// Change the network's name, purpose, contact and settings; name network leads.
-    ManageNetwork:        No     No      No     No       All   All;
+    AddPlace:             No     No      No    No    No     No    No    No    All   All   All;
+    /// Change the network's name, purpose, contact and settings.
+    ManageNetwork:        No     No      No    No    No     No    No    No    All   All   All;
+    /// Give and end the network’s own roles.
+    NamePeopleOfNetwork:  No     No      No    No    No     No    No    No    No    All   All;
     /// Found the network, with its first person.
-    FoundNetwork:         No     No      No     No       No    All;
+    FoundNetwork:         No     No      No    No    No     No    No    No    No    No    All;
     /// Give a person a new password.
-    ResetPassword:        No     No      No     No       No    All;
+    ResetPassword:        No     No      No    No    No     No    No    No    No    No    All;
+    /// Write down that roles have ended whose last day is past.
+    EndPastRoles:         No     No      No    No    No     No    No    No    No    No    All;
     /// Read who did what.
-    ReadAudit:            No     No      Place  Place    All   All;
+    ReadAudit:            No     No      No    Place Place  No    Place Place All   All   All;
 
     /// Set, change and end a goal.
-    SetGoal:              No     Place   Place  No       No    No;
+    SetGoal:              No     Place   Place Place No     No    No    No    No    No    No;
     /// Add and correct a goal's values.
-    RecordValue:          No     Place   Place  No       No    No;
+    RecordValue:          No     Place   Place Place No     No    No    No    No    No    No;
 
     /// See a plan before its lock.
-    SeeDraft:             No     Place   Place  No       No    No;
+    SeeDraft:             No     Place   Place Place No     Place Place No    No    No    No;
     /// See a locked plan and how its trial goes.
-    SeeTrial:             No     Place   Place  Place    All   No;
+    SeeTrial:             No     Place   Place Place Place  Place Place Place No    All   No;
     /// See codes and groups, and match pupils.
-    SeePupils:            No     Place   Place  No       No    No;
+    SeePupils:            No     Place   Place Place No     Place No    No    No    No    No;
     /// Begin a trial, fill in its plan, bring its people, draw lots, ask for the lock.
-    PlanTrial:            No     Place   Place  No       No    No;
+    PlanTrial:            No     Place   Place Place No     No    No    No    No    No    No;
     /// Delete a plan before its lock.
-    DeleteDraft:          No     Own     Place  No       No    No;
+    DeleteDraft:          No     Own     Place Place No     No    No    No    No    No    No;
     /// Approve a plan, which locks it.
-    ApprovePlan:          No     No      Place  No       No    No;
+    ApprovePlan:          No     No      No    Place No     No    No    No    No    No    No;
     /// Lock a plan without approval, where the network asks for none.
-    LockUnapproved:       No     Place   Place  No       No    No;
+    LockUnapproved:       No     Place   Place Place No     No    No    No    No    No    No;
     /// Stop a trial early.
-    StopTrial:            No     Own     Place  No       No    No;
+    StopTrial:            No     Own     Place Place No     Place No    No    No    No    No;
     /// Say that something was done otherwise than planned.
-    RecordDeviation:      No     Place   Place  No       No    No;
+    RecordDeviation:      No     Place   Place Place No     No    No    No    No    No    No;
     /// Bring scores, match them, replace a wrong file.
-    BringScores:          No     Place   Place  No       No    No;
+    BringScores:          No     Place   Place Place No     No    No    No    No    No    No;
     /// Report a result, which freezes it.
-    ReportResult:         No     Own     Place  No       No    No;
+    ReportResult:         No     Own     Place Place No     No    No    No    No    No    No;
     /// Withdraw a reported result, which leaves a tombstone.
-    WithdrawResult:       No     No      Place  No       All   No;
+    WithdrawResult:       No     No      No    Place No     No    No    No    No    All   No;
 
     /// Forget lists of pupils on their last day.
-    ForgetLists:          No     No      No     No       No    All;
+    ForgetLists:          No     No      No    No    No     No    No    No    No    No    All;
 
     /// Share a result as a practice, and change its words.
-    SharePractice:        No     Own     Place  No       No    No;
+    SharePractice:        No     Own     Place Place No     No    No    No    No    No    No;
 }
 
 /// What the policy says.
@@ -203,7 +208,11 @@ fn reaches(actor: &Actor, action: Action, scope: Scope) -> bool {
     Role::ALL.iter().zip(row).any(|(role, reach)| match reach {
         Reach::No => false,
         Reach::All => actor.has(*role),
-        Reach::Place => scope.place.is_some_and(|place| actor.has_at(*role, place)),
+        Reach::Place => match (scope.place, scope.person) {
+            (Some(place), _) => actor.has_at(*role, place),
+            (None, None) => actor.has_in_network(*role),
+            (None, Some(_)) => false,
+        },
         Reach::Own => {
             is_own
                 && match scope.place {
@@ -237,7 +246,7 @@ fn refusal(action: Action) -> String {
     let who: Vec<&str> = Role::ALL
         .iter()
         .zip(row)
-        .filter(|(role, reach)| *reach != Reach::No && !matches!(role, Role::Public))
+        .filter(|(role, reach)| *reach != Reach::No && !role.looks_on())
         .map(|(role, reach)| match (role, reach) {
             (Role::Teacher, Reach::Own) => "whoever began it",
             (role, _) => role.words(),

@@ -61,6 +61,8 @@ pub async fn found(network: &Network, actor: &Actor, founding: &Founding) -> Res
             role: people_store::role_name(Role::NetworkLead).to_owned(),
             since: clock::stored(write.at),
             ended_at: None,
+            until: None,
+            given_by: None,
         },
     )
     .await?;

@@ -20,11 +20,25 @@ pub mod tokens;
 
 pub use accounts::{NewPerson, change_password, rename, reset_password};
 pub use found::{Founding, found};
-pub use roles::{called, end_role, give_role, has_account, people_of};
+pub use roles::{
+    called, delegate_role, end_past_roles, end_role, give_role, has_account, people_of,
+    people_of_network,
+};
 pub use sign_in::{
     SignedIn, actor_of_session, end_other_sessions, end_session, sessions, sign_in, sign_out,
 };
 pub use tokens::{NewToken, actor_of_token, end_token, make_token, tokens};
+
+/// Somebody with a role, and who gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// Who has it.
+    pub person: Person,
+    /// Which role, since when, until when.
+    pub grant: Grant,
+    /// Who gave it; none where whoever runs the server did, or it was given before this was kept.
+    pub given_by: Option<Colleague>,
+}
 
 /// A device that is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

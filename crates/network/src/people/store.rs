@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{IntoActiveModel, QueryOrder};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder};
 
-use super::{Actor, Grant, Person, Session, Through, Token};
+use super::{Actor, Colleague, Grant, Holder, Person, Session, Through, Token};
 use crate::clock;
 use crate::error::Result;
 use crate::governance::policy::Role;
@@ -49,6 +49,8 @@ pub(crate) mod membership {
         pub role: String,
         pub since: i64,
         pub ended_at: Option<i64>,
+        pub until: Option<i64>,
+        pub given_by: Option<PersonId>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -104,8 +106,13 @@ pub(crate) mod token {
 pub(crate) const fn role_name(role: Role) -> &'static str {
     match role {
         Role::Teacher => "teacher",
+        Role::TeamLead => "team-lead",
         Role::PlaceLeader => "place-leader",
         Role::Governor => "governor",
+        Role::SafeguardingLead => "safeguarding-lead",
+        Role::DataProtectionOfficer => "data-protection-officer",
+        Role::Auditor => "auditor",
+        Role::NetworkAdministrator => "network-administrator",
         Role::NetworkLead => "network-lead",
         Role::Public => "public",
         Role::Operator => "operator",
@@ -211,7 +218,7 @@ pub(crate) async fn actor(
     let on = network.read();
     match person::Entity::find_by_id(id).one(on).await? {
         Some(row) if row.suspended_at.is_none() => {
-            let grants = grants_of(on, id).await?;
+            let grants = grants_of(on, id, network.now()).await?;
             Ok(Some(Actor::signed_in(person_of(row), grants, through)))
         }
         _ => Ok(None),
@@ -229,13 +236,29 @@ fn grant_of(row: membership::Model, place: Option<place::Model>) -> Option<Grant
         place_slug,
         role,
         since: clock::read(row.since),
+        until: row.until.map(clock::read),
     })
 }
 
-pub(crate) async fn grants_of(on: &impl ConnectionTrait, id: PersonId) -> Result<Vec<Grant>> {
+/// Roles that are in force at a time: not ended by anybody, and not past their last day.
+fn in_force(at: Timestamp) -> Condition {
+    Condition::all()
+        .add(membership::Column::EndedAt.is_null())
+        .add(
+            Condition::any()
+                .add(membership::Column::Until.is_null())
+                .add(membership::Column::Until.gt(clock::stored(at))),
+        )
+}
+
+pub(crate) async fn grants_of(
+    on: &impl ConnectionTrait,
+    id: PersonId,
+    at: Timestamp,
+) -> Result<Vec<Grant>> {
     let rows = membership::Entity::find()
         .filter(membership::Column::PersonId.eq(id))
-        .filter(membership::Column::EndedAt.is_null())
+        .filter(in_force(at))
         .order_by_asc(membership::Column::Since)
         .order_by_asc(membership::Column::Id)
         .all(on)
@@ -253,12 +276,32 @@ pub(crate) async fn grants_of(on: &impl ConnectionTrait, id: PersonId) -> Result
         .collect())
 }
 
-pub(crate) async fn grant(on: &impl ConnectionTrait, id: GrantId) -> Result<Option<Grant>> {
+/// A role that is in force, and whose it is.
+pub(crate) async fn grant(
+    on: &impl ConnectionTrait,
+    id: GrantId,
+    at: Timestamp,
+) -> Result<Option<(PersonId, Grant)>> {
     let row = membership::Entity::find_by_id(id)
-        .filter(membership::Column::EndedAt.is_null())
+        .filter(in_force(at))
         .one(on)
         .await?;
-    Ok(row.and_then(|row| grant_of(row, None)))
+    Ok(row.and_then(|row| Some((row.person_id, grant_of(row, None)?))))
+}
+
+/// Roles whose last day is past and whose end is not yet written down, the first to end first.
+pub(crate) async fn past_their_day(on: &impl ConnectionTrait, at: Timestamp) -> Result<Vec<Grant>> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::EndedAt.is_null())
+        .filter(membership::Column::Until.lte(clock::stored(at)))
+        .order_by_asc(membership::Column::Until)
+        .order_by_asc(membership::Column::Id)
+        .all(on)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| grant_of(row, None))
+        .collect())
 }
 
 pub(crate) async fn insert_grant(on: &impl ConnectionTrait, row: membership::Model) -> Result<()> {
@@ -277,32 +320,51 @@ pub(crate) async fn end_grant(on: &impl ConnectionTrait, id: GrantId, at: Timest
     Ok(())
 }
 
+/// How many lead the network for good: one whose time ends by itself does not count.
 pub(crate) async fn count_leads(on: &impl ConnectionTrait) -> Result<u64> {
     Ok(membership::Entity::find()
         .filter(membership::Column::Role.eq(role_name(Role::NetworkLead)))
         .filter(membership::Column::EndedAt.is_null())
+        .filter(membership::Column::Until.is_null())
         .count(on)
         .await?)
 }
 
+/// The people with a role at a place, or (none) for the whole network.
 pub(crate) async fn people_of(
     on: &impl ConnectionTrait,
-    place: PlaceId,
-) -> Result<Vec<(Person, Grant)>> {
+    place: Option<PlaceId>,
+    at: Timestamp,
+) -> Result<Vec<Holder>> {
+    let of_there = match place {
+        Some(place) => membership::Column::PlaceId.eq(place),
+        None => membership::Column::PlaceId.is_null(),
+    };
     let rows = membership::Entity::find()
-        .filter(membership::Column::PlaceId.eq(place))
-        .filter(membership::Column::EndedAt.is_null())
+        .filter(of_there)
+        .filter(in_force(at))
         .order_by_asc(membership::Column::Since)
         .order_by_asc(membership::Column::Id)
         .all(on)
         .await?;
-    let people = names(on, rows.iter().map(|row| row.person_id)).await?;
-    let here = place::Entity::find_by_id(place).one(on).await?;
+    let givers = rows.iter().filter_map(|row| row.given_by);
+    let people = names(on, rows.iter().map(|row| row.person_id).chain(givers)).await?;
+    let here = match place {
+        Some(place) => place::Entity::find_by_id(place).one(on).await?,
+        None => None,
+    };
+    let called = |id: PersonId| people.iter().find(|p| p.id == id);
     Ok(rows
         .into_iter()
         .filter_map(|row| {
-            let person = people.iter().find(|p| p.id == row.person_id)?.clone();
-            Some((person, grant_of(row, here.clone())?))
+            Some(Holder {
+                person: called(row.person_id)?.clone(),
+                given_by: row.given_by.and_then(called).map(|giver| Colleague {
+                    id: giver.id,
+                    name: giver.name.clone(),
+                }),
+                grant: grant_of(row, here.clone())?,
+            })
         })
         .collect())
 }

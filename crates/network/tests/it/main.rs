@@ -8,4 +8,5 @@ mod people;
 mod places;
 mod policy;
 mod practices;
+mod roles;
 mod trials;

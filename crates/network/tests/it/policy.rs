@@ -1,7 +1,7 @@
 //! The policy's table, as people would say it.
 
 use network::governance::policy::{self, Decision};
-use network::{Action, Actor, Error, Scope, people};
+use network::{Action, Actor, Error, Role, Scope, people};
 use rstest::rstest;
 use testkit::TestNetwork;
 
@@ -19,11 +19,21 @@ async fn city() -> City {
         .await
         .with_place("Kirkfold")
         .await;
+    let held = |name, role| city.holder(name, role, Some("Thornbeck"));
     let actors = vec![
         ("public", Actor::public()),
         ("teacher", city.teacher("Amina Rashid", "Thornbeck").await),
         ("leader", city.leader("Tom Brearley", "Thornbeck").await),
         ("governor", city.governor("Dot Haigh", "Thornbeck").await),
+        ("team", held("Sam Oyelaran", Role::TeamLead).await),
+        ("safe", held("Gill Hesketh", Role::SafeguardingLead).await),
+        ("dpo", held("Ewa Nowak", Role::DataProtectionOfficer).await),
+        ("auditor", held("Nell Whitaker", Role::Auditor).await),
+        (
+            "admin",
+            city.holder("Jo Garside", Role::NetworkAdministrator, None)
+                .await,
+        ),
         ("lead", city.lead().clone()),
         ("operator", Actor::operator()),
     ];
@@ -41,24 +51,46 @@ async fn city() -> City {
 #[rstest]
 #[case(
     Action::ReadPublished,
-    "public teacher leader governor lead operator",
-    "public teacher leader governor lead operator"
+    "public teacher leader governor team safe dpo auditor admin lead operator",
+    "public teacher leader governor team safe dpo auditor admin lead operator"
 )]
-#[case(Action::SeePlace, "teacher leader governor lead", "lead")]
-#[case(Action::SeeDraft, "teacher leader", "")]
-#[case(Action::SeeTrial, "teacher leader governor lead", "lead")]
-#[case(Action::SeePupils, "teacher leader", "")]
-#[case(Action::PlanTrial, "teacher leader", "")]
+#[case(
+    Action::SeePlace,
+    "teacher leader governor team safe dpo auditor admin lead",
+    "admin lead"
+)]
+#[case(Action::SeeDraft, "teacher leader team safe dpo", "")]
+#[case(
+    Action::SeeTrial,
+    "teacher leader governor team safe dpo auditor lead",
+    "lead"
+)]
+#[case(Action::SeePupils, "teacher leader team safe", "")]
+#[case(Action::PlanTrial, "teacher leader team", "")]
+#[case(Action::DeleteDraft, "leader team", "")]
 #[case(Action::ApprovePlan, "leader", "")]
-#[case(Action::BringScores, "teacher leader", "")]
-#[case(Action::ReportResult, "leader", "")]
+#[case(Action::StopTrial, "leader team safe", "")]
+#[case(Action::BringScores, "teacher leader team", "")]
+#[case(Action::ReportResult, "leader team", "")]
 #[case(Action::WithdrawResult, "leader lead", "lead")]
-#[case(Action::SharePractice, "leader", "")]
-#[case(Action::SetGoal, "teacher leader", "")]
-#[case(Action::RecordValue, "teacher leader", "")]
-#[case(Action::ManagePeople, "leader lead operator", "lead operator")]
-#[case(Action::ManagePlace, "leader lead operator", "lead operator")]
-#[case(Action::ReadAudit, "leader governor lead operator", "lead operator")]
+#[case(Action::SharePractice, "leader team", "")]
+#[case(Action::SetGoal, "teacher leader team", "")]
+#[case(Action::RecordValue, "teacher leader team", "")]
+#[case(
+    Action::ManagePeople,
+    "leader admin lead operator",
+    "admin lead operator"
+)]
+#[case(
+    Action::ManagePlace,
+    "leader admin lead operator",
+    "admin lead operator"
+)]
+#[case(
+    Action::ReadAudit,
+    "leader governor dpo auditor admin lead operator",
+    "admin lead operator"
+)]
 #[tokio::test]
 async fn each_role_reaches_as_far_as_it_should(
     #[case] action: Action,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use network::trials::{self, Reasoned, Step};
-use network::{Action, Error, ShortId, places};
+use network::{Action, Error, Scope, ShortId, places};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -226,7 +226,9 @@ fn told(trial: trials::Trial, asker: &Asker, place: &str) -> Trial {
         reported: trial.reported.map(|done| done.at),
         withdrawn: trial.withdrawn.map(Reason::from),
         list_until: trial.list_until,
-        draft: asker.knows(trial.place).then(|| Draft::from(trial.draft)),
+        draft: asker
+            .may(Action::SeeTrial, Scope::place(trial.place))
+            .then(|| Draft::from(trial.draft)),
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use network::people::{self, Grant, Session, Through};
+use network::people::{self, Session, Through};
 
 use crate::app::App;
 use crate::edge::problem::AppError;
@@ -19,11 +19,20 @@ struct YouPage {
     frame: Frame,
     name: String,
     email: String,
-    grants: Vec<Grant>,
+    grants: Vec<YourRole>,
     devices: Vec<Device>,
     form: Form,
     changed: bool,
     token: String,
+}
+
+struct YourRole {
+    role: &'static str,
+    /// Both empty for a role in the whole network.
+    place_name: String,
+    place_slug: String,
+    /// The last day, where it ends by itself.
+    until: Option<String>,
 }
 
 struct Device {
@@ -63,7 +72,16 @@ async fn yours(
         frame: Frame::new(app, visitor, Here::You, person.name.clone()).with_errors(wrong),
         name: person.name,
         email: person.email,
-        grants: actor.grants.clone(),
+        grants: actor
+            .grants
+            .iter()
+            .map(|grant| YourRole {
+                role: grant.role.words(),
+                place_name: grant.place_name.clone(),
+                place_slug: grant.place_slug.clone(),
+                until: grant.until.map(|at| words::last_day(at, &zone)),
+            })
+            .collect(),
         devices,
         form,
         changed,

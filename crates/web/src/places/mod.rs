@@ -18,6 +18,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let change = Access::May(Action::ManagePlace, At::Place);
     let people = Access::May(Action::ManagePeople, At::Place);
     let lead = Access::May(Action::ManageNetwork, At::Network);
+    let name = Access::May(Action::NamePeopleOfNetwork, At::Network);
     vec![
         get(
             "/places/{place}",
@@ -38,6 +39,17 @@ pub(crate) fn routes() -> Vec<Route> {
             "/places/{place}/people/{grant}/end",
             people,
             self::people::end,
+        ),
+        get(
+            "/network/people",
+            Access::May(Action::SeePeople, At::Network),
+            self::people::show_network,
+        ),
+        post("/network/people", name, self::people::give_in_network),
+        post(
+            "/network/people/{grant}/end",
+            name,
+            self::people::end_in_network,
         ),
         get("/network", lead, self::network::ask),
         post("/network", lead, self::network::change),

@@ -1,12 +1,14 @@
-//! Who has which role at a place: given and ended by its leader.
+//! Who has which role at a place, and in the network: given, until a day where that is wanted, and
+//! ended.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use network::people::{self, NewPerson};
+use jiff::civil::Date;
+use network::people::{self, Holder, NewPerson};
 use network::places::Place;
-use network::{Action, GrantId, Role, Scope};
+use network::{Action, GrantId, PlaceId, Role, Scope, goals};
 use rand::RngExt as _;
 
 use crate::app::App;
@@ -15,12 +17,16 @@ use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
 use crate::form::{Choice, Form, Submitted};
 use crate::frame::{Frame, Here, page};
+use crate::words;
 
 #[derive(Template)]
 #[template(path = "places/people.html")]
 struct PeoplePage {
     frame: Frame,
-    place: Place,
+    /// Where: the place's name, or the network.
+    kind: String,
+    /// The address of this page, which takes new roles too.
+    address: String,
     people: Vec<Shown>,
     may_manage: bool,
     form: Form,
@@ -34,6 +40,10 @@ struct Shown {
     name: String,
     email: String,
     role: &'static str,
+    /// The last day, where the role ends by itself.
+    until: Option<String>,
+    /// Who gave it, where it ends by itself.
+    given_by: Option<String>,
 }
 
 /// Whom to tell what: shown this once.
@@ -44,8 +54,16 @@ struct Welcome {
     password: Option<String>,
 }
 
-const ROLES: &[(&str, Role, &str)] = &[
+/// A role as the form has it: its value, the role, what it is for.
+type Offered = (&'static str, Role, &'static str);
+
+const AT_A_PLACE: &[Offered] = &[
     ("teacher", Role::Teacher, "Plans and runs trials"),
+    (
+        "team-lead",
+        Role::TeamLead,
+        "Does so too, and ends, reports and shares what colleagues began",
+    ),
     (
         "leader",
         Role::PlaceLeader,
@@ -56,44 +74,161 @@ const ROLES: &[(&str, Role, &str)] = &[
         Role::Governor,
         "Sees what the place does; changes nothing",
     ),
+    (
+        "safeguarding-lead",
+        Role::SafeguardingLead,
+        "Sees who takes part in what, and may stop a trial",
+    ),
+    (
+        "data-protection-officer",
+        Role::DataProtectionOfficer,
+        "Sees what is planned with people’s data and who did what, never a pupil’s code; changes nothing",
+    ),
+    (
+        "auditor",
+        Role::Auditor,
+        "Reads what was done; changes nothing",
+    ),
 ];
+
+const IN_THE_NETWORK: &[Offered] = &[
+    (
+        "administrator",
+        Role::NetworkAdministrator,
+        "Adds people and places everywhere; sees no trial that is under way",
+    ),
+    (
+        "data-protection-officer",
+        Role::DataProtectionOfficer,
+        "Sees at every place what is planned with people’s data and who did what, never a pupil’s code; changes nothing",
+    ),
+    (
+        "auditor",
+        Role::Auditor,
+        "Reads what was done at every place; changes nothing",
+    ),
+    (
+        "network-lead",
+        Role::NetworkLead,
+        "Leads the network, and gives roles like these",
+    ),
+];
+
+/// Whose people.
+enum Whose {
+    Place(Box<Place>),
+    Network,
+}
+
+impl Whose {
+    fn place(&self) -> Option<PlaceId> {
+        match self {
+            Self::Place(place) => Some(place.id),
+            Self::Network => None,
+        }
+    }
+    fn address(&self) -> String {
+        match self {
+            Self::Place(place) => format!("/places/{}/people", place.slug),
+            Self::Network => "/network/people".to_owned(),
+        }
+    }
+    const fn offered(&self) -> &'static [Offered] {
+        match self {
+            Self::Place(_) => AT_A_PLACE,
+            Self::Network => IN_THE_NETWORK,
+        }
+    }
+    async fn holders(&self, app: &App, visitor: &Visitor) -> Result<Vec<Holder>, AppError> {
+        let (network, actor) = (&app.network, visitor.actor());
+        Ok(match self {
+            Self::Place(place) => people::people_of(network, actor, place.id).await?,
+            Self::Network => people::people_of_network(network, actor).await?,
+        })
+    }
+    fn may_manage(&self, visitor: &Visitor) -> bool {
+        let actor = visitor.actor();
+        match self {
+            Self::Place(place) => actor.may(Action::ManagePeople, Scope::place(place.id)),
+            Self::Network => actor.may(Action::NamePeopleOfNetwork, Scope::network()),
+        }
+    }
+}
 
 pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
     AtPlace(place): AtPlace,
 ) -> Result<Response, AppError> {
-    showing(&app, &visitor, place, Form::blank(), None).await
+    let whose = Whose::Place(Box::new(place));
+    showing(&app, &visitor, &whose, Form::blank(), None).await
+}
+
+pub(crate) async fn show_network(
+    State(app): State<App>,
+    visitor: Visitor,
+) -> Result<Response, AppError> {
+    showing(&app, &visitor, &Whose::Network, Form::blank(), None).await
 }
 
 async fn showing(
     app: &App,
     visitor: &Visitor,
-    place: Place,
+    whose: &Whose,
     mut form: Form,
     welcome: Option<Welcome>,
 ) -> Result<Response, AppError> {
-    form.suggest("role", "teacher");
-    let people = people::people_of(&app.network, visitor.actor(), place.id).await?;
-    let shown = |(person, grant): (people::Person, people::Grant)| Shown {
-        grant: grant.id.to_string(),
-        name: person.name,
-        email: person.email,
-        role: grant.role.words(),
+    if let Some((first, _, _)) = whose.offered().first() {
+        form.suggest("role", *first);
+    }
+    let zone = app.network_zone().await?;
+    let shown = |holder: Holder| Shown {
+        grant: holder.grant.id.to_string(),
+        name: holder.person.name,
+        email: holder.person.email,
+        role: holder.grant.role.words(),
+        until: holder.grant.until.map(|at| words::last_day(at, &zone)),
+        given_by: holder
+            .given_by
+            .filter(|_| holder.grant.until.is_some())
+            .map(|giver| giver.name),
     };
     let wrong = !form.is_good();
-    let title = format!("People at {}", place.profile.name);
-    let home = format!("/places/{}", place.slug);
-    let frame = Frame::new(app, visitor, Here::Elsewhere, title);
+    let (kind, frame) = match whose {
+        Whose::Place(place) => {
+            let title = format!("People at {}", place.profile.name);
+            let home = format!("/places/{}", place.slug);
+            let frame = Frame::new(app, visitor, Here::Elsewhere, title);
+            (
+                place.profile.name.clone(),
+                frame.under(&*place.profile.name, home),
+            )
+        }
+        Whose::Network => {
+            let frame = Frame::new(app, visitor, Here::Network, "People of the network").within();
+            let may_open = visitor.actor().may(Action::ManageNetwork, Scope::network());
+            let frame = if may_open {
+                frame.under("The network", "/network")
+            } else {
+                frame
+            };
+            ("The network".to_owned(), frame)
+        }
+    };
     let shown = page(&PeoplePage {
-        frame: frame.under(&*place.profile.name, home).with_errors(wrong),
-        people: people.into_iter().map(shown).collect(),
-        may_manage: visitor
-            .actor()
-            .may(Action::ManagePeople, Scope::place(place.id)),
-        place,
+        frame: frame.with_errors(wrong),
+        kind,
+        address: whose.address(),
+        people: whose
+            .holders(app, visitor)
+            .await?
+            .into_iter()
+            .map(shown)
+            .collect(),
+        may_manage: whose.may_manage(visitor),
         form,
-        roles: ROLES
+        roles: whose
+            .offered()
             .iter()
             .map(|(value, role, hint)| Choice::new(value, role.words()).hint(*hint))
             .collect(),
@@ -113,13 +248,48 @@ pub(crate) async fn give(
     AtPlace(place): AtPlace,
     submitted: Submitted,
 ) -> Result<Response, AppError> {
-    let mut form = Form::of(&submitted);
-    let role = ROLES
+    giving(&app, &visitor, &Whose::Place(Box::new(place)), &submitted).await
+}
+
+pub(crate) async fn give_in_network(
+    State(app): State<App>,
+    visitor: Visitor,
+    submitted: Submitted,
+) -> Result<Response, AppError> {
+    giving(&app, &visitor, &Whose::Network, &submitted).await
+}
+
+/// The last day typed, if one was; what can't be read is said at the field.
+fn last_day(form: &mut Form) -> Option<Date> {
+    let typed = form.text("until").to_owned();
+    if typed.is_empty() {
+        return None;
+    }
+    let day = goals::date(&typed);
+    if day.is_none() {
+        form.wrong("until", "Enter a last day, such as 12/1/2027, or nothing");
+    }
+    day
+}
+
+async fn giving(
+    app: &App,
+    visitor: &Visitor,
+    whose: &Whose,
+    submitted: &Submitted,
+) -> Result<Response, AppError> {
+    let mut form = Form::of(submitted);
+    let role = whose
+        .offered()
         .iter()
-        .find(|(value, _, _)| *value == form.text("role"));
-    let Some((_, role, _)) = role else {
+        .find(|(value, _, _)| *value == form.text("role"))
+        .map(|(_, role, _)| *role);
+    if role.is_none() {
         form.wrong("role", "Choose what the person does here");
-        return showing(&app, &visitor, place, form, None).await;
+    }
+    let until = last_day(&mut form);
+    let (true, Some(role)) = (form.is_good(), role) else {
+        return showing(app, visitor, whose, form, None).await;
     };
     let password = first_password();
     let new = NewPerson {
@@ -127,24 +297,28 @@ pub(crate) async fn give(
         email: form.text("email").to_owned(),
         password: Some(password.clone()),
     };
-    let actor = visitor.actor();
-    let is_known = people::has_account(&app.network, actor, place.id, &new.email).await?;
-    match people::give_role(&app.network, actor, &new, *role, Some(place.id)).await {
+    let (network, actor, place) = (&app.network, visitor.actor(), whose.place());
+    let is_known = people::has_account(network, actor, place, &new.email).await?;
+    let given = match until {
+        Some(day) => people::delegate_role(network, actor, &new, role, place, day).await,
+        None => people::give_role(network, actor, &new, role, place).await,
+    };
+    match given {
         Ok(person) => {
             let welcome = Welcome {
                 name: person.name,
                 email: person.email,
                 password: (!is_known).then_some(password),
             };
-            showing(&app, &visitor, place, Form::blank(), Some(welcome)).await
+            showing(app, visitor, whose, Form::blank(), Some(welcome)).await
         }
         Err(network::Error::Conflict { says }) => {
             form.wrong("email", says);
-            showing(&app, &visitor, place, form, None).await
+            showing(app, visitor, whose, form, None).await
         }
         Err(error) => {
             form.take(error)?;
-            showing(&app, &visitor, place, form, None).await
+            showing(app, visitor, whose, form, None).await
         }
     }
 }
@@ -155,13 +329,30 @@ pub(crate) async fn end(
     Path((_, grant)): Path<(String, String)>,
     AtPlace(place): AtPlace,
 ) -> Result<Response, AppError> {
+    ending(&app, &visitor, &Whose::Place(Box::new(place)), &grant).await
+}
+
+pub(crate) async fn end_in_network(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(grant): Path<String>,
+) -> Result<Response, AppError> {
+    ending(&app, &visitor, &Whose::Network, &grant).await
+}
+
+async fn ending(
+    app: &App,
+    visitor: &Visitor,
+    whose: &Whose,
+    grant: &str,
+) -> Result<Response, AppError> {
     let grant: GrantId = grant.parse()?;
-    let people = people::people_of(&app.network, visitor.actor(), place.id).await?;
-    if !people.iter().any(|(_, g)| g.id == grant) {
+    let holders = whose.holders(app, visitor).await?;
+    if !holders.iter().any(|holder| holder.grant.id == grant) {
         return Err(AppError::NotFound);
     }
     people::end_role(&app.network, visitor.actor(), grant).await?;
-    Ok(Redirect::to(&format!("/places/{}/people", place.slug)).into_response())
+    Ok(Redirect::to(&whose.address()).into_response())
 }
 
 /// Eight syllables in pairs, easy to read over the telephone: about 48 bits.

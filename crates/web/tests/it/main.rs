@@ -14,6 +14,7 @@ mod matrix;
 mod refusals;
 mod running_a_network;
 mod signing_in;
+mod standing_in;
 mod the_loop;
 
 use difference_web::{App, Settings, router};

@@ -4,7 +4,7 @@
 use axum::http::Method;
 use difference_web::{Access, At, Route, table};
 use network::trials::Compare;
-use network::{Action, Actor, Scope, ShortId};
+use network::{Action, Actor, Role, Scope, ShortId};
 use testkit::Browser;
 
 use crate::Story;
@@ -19,33 +19,73 @@ struct Walker {
 }
 
 async fn walkers(story: &Story) -> Vec<Walker> {
-    let people = [
+    let city = &story.city;
+    let here = Some("Thornbeck");
+    let mut people = Vec::new();
+    for (what, name, role, place) in [
+        ("a teacher", "Amina Rashid", Role::Teacher, here),
+        ("a team lead", "Sam Oyelaran", Role::TeamLead, here),
+        ("a leader", "Tom Brearley", Role::PlaceLeader, here),
+        ("a governor", "Dot Haigh", Role::Governor, here),
         (
-            "a teacher",
-            story.city.teacher("Amina Rashid", "Thornbeck").await,
-            "Amina Rashid",
+            "a safeguarding lead",
+            "Gill Hesketh",
+            Role::SafeguardingLead,
+            here,
         ),
         (
-            "a leader",
-            story.city.leader("Tom Brearley", "Thornbeck").await,
-            "Tom Brearley",
+            "a data protection officer",
+            "Ewa Nowak",
+            Role::DataProtectionOfficer,
+            here,
+        ),
+        ("an auditor", "Nell Whitaker", Role::Auditor, here),
+        ("the city’s auditor", "Lewis Cole", Role::Auditor, None),
+        (
+            "the city’s data protection officer",
+            "Farah Iqbal",
+            Role::DataProtectionOfficer,
+            None,
         ),
         (
-            "a governor",
-            story.city.governor("Dot Haigh", "Thornbeck").await,
-            "Dot Haigh",
+            "an administrator",
+            "Jo Garside",
+            Role::NetworkAdministrator,
+            None,
         ),
         (
             "a teacher elsewhere",
-            story.city.teacher("Kim Lee", "Kirkfold").await,
             "Kim Lee",
+            Role::Teacher,
+            Some("Kirkfold"),
         ),
         (
-            "the network lead",
-            story.city.lead().clone(),
-            "Ruth Adeyemi",
+            "a leader elsewhere",
+            "Beth Ackroyd",
+            Role::PlaceLeader,
+            Some("Kirkfold"),
         ),
-    ];
+    ] {
+        people.push((what, city.holder(name, role, place).await, name));
+    }
+    // Whose authority ended by itself: signed in, and nobody anywhere.
+    let today = network::places::today(city).await.unwrap();
+    let acting = network::people::NewPerson {
+        name: "Owen Sykes".to_owned(),
+        email: testkit::email_of("Owen Sykes"),
+        password: Some(testkit::PASSWORD.to_owned()),
+    };
+    let at = Some(city.place("Thornbeck").await.id);
+    let lead = city.lead();
+    network::people::delegate_role(city, lead, &acting, Role::PlaceLeader, at, today)
+        .await
+        .unwrap();
+    city.clock.pass(jiff::SignedDuration::from_hours(15));
+    let ended = city.sign_in("Owen Sykes").await.actor;
+    assert!(ended.grants.is_empty());
+    people.push(("one whose role ended", ended, "Owen Sykes"));
+    people.push(("the network lead", lead.clone(), "Ruth Adeyemi"));
+
     let mut walkers = vec![Walker {
         name: "a stranger",
         browser: story.stranger(),
