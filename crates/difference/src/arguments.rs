@@ -4,7 +4,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{allocate, chart, completions, demo, evaluate, man, plan, pool, serve};
+use crate::command::{
+    allocate, chart, completions, demo, evaluate, import, man, plan, pool, serve,
+};
 
 /// What difference are you making?
 ///
@@ -39,6 +41,8 @@ pub enum Command {
     Chart(Box<chart::Chart>),
     /// Draw the lots: simple, blocked, paired or by cluster, from a seed that anyone can re-run
     Allocate(Box<allocate::Allocate>),
+    /// Bring many places at once: the register of schools, or any list
+    Import(import::Import),
     /// A city to explore: fills an empty folder with an invented one and serves it
     Demo(demo::Demo),
     /// The web product, on this machine

@@ -97,6 +97,10 @@ id!(
     /// A practice.
     PracticeId
 );
+id!(
+    /// An import of a list of places.
+    ImportId
+);
 
 /// UUIDv7 from the network's own clock and randomness, so that tests hold both.
 fn version_7(at: Timestamp, randomness: &dyn Randomness) -> Uuid {

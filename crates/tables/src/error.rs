@@ -66,6 +66,16 @@ pub enum Kind {
     Changed,
     /// A list of people or scores that can't be read as one.
     List,
+    /// A row that breaks off, or lacks what every row must have.
+    HalfRow,
+    /// A key that stands in two rows.
+    DuplicateKey,
+    /// A cell that should hold a key and doesn't.
+    NotAKey,
+    /// Letters that were lost or garbled when the file was saved.
+    LettersLost,
+    /// A formula where a text should be.
+    Formula,
 }
 
 impl Kind {
@@ -100,6 +110,11 @@ impl Kind {
             Self::NoRows => "no-rows",
             Self::Changed => "file-changed",
             Self::List => "list",
+            Self::HalfRow => "half-row",
+            Self::DuplicateKey => "duplicate-key",
+            Self::NotAKey => "not-a-key",
+            Self::LettersLost => "letters-lost",
+            Self::Formula => "formula",
         }
     }
 }

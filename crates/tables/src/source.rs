@@ -114,6 +114,14 @@ impl Source {
         matches!(self.place, Place::Memory(_))
     }
 
+    /// SHA-256 of the bytes, in hexadecimal, by which the same file is known again.
+    ///
+    /// # Errors
+    /// When the file can't be read any more.
+    pub fn fingerprint(&self) -> Result<String, TableError> {
+        self.sum()
+    }
+
     /// SHA-256 of the bytes, in hexadecimal.
     pub(crate) fn sum(&self) -> Result<String, TableError> {
         let mut reader = self.read()?;

@@ -9,6 +9,7 @@ mod kernels;
 mod peers;
 mod pictures;
 mod reference;
+mod register;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +33,17 @@ enum Task {
         /// Beside it what R's and Python's packages take for the same: needs them, and some minutes.
         #[arg(long)]
         peers: bool,
+    },
+    /// Write a register of invented schools in the columns of the real one.
+    Register {
+        /// Where to.
+        file: PathBuf,
+        /// How many schools.
+        #[arg(long, value_name = "N", default_value_t = 52_000)]
+        schools: u32,
+        /// Another seed, other schools.
+        #[arg(long, value_name = "N", default_value_t = 20_261_124)]
+        seed: u64,
     },
     /// One row of the table of peers, as ours does it.
     #[command(hide = true)]
@@ -62,6 +74,11 @@ fn main() -> ExitCode {
     let done = match Call::parse().task {
         Task::Pictures => pictures::take(),
         Task::Bench { peers } => bench::measure(peers),
+        Task::Register {
+            file,
+            schools,
+            seed,
+        } => register::write(&file, schools, seed),
         Task::Kernel { row, file } => kernels::measure(&row, &file),
         Task::Calibrate { trials, only } => calibrate::measure(trials, only),
         Task::Reference { data } => reference::write(data.as_deref()),

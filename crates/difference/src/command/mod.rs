@@ -8,6 +8,7 @@ pub mod choices;
 pub mod completions;
 pub mod demo;
 pub mod evaluate;
+pub mod import;
 pub mod man;
 pub mod plan;
 pub mod pool;
@@ -24,6 +25,7 @@ pub fn run(arguments: Arguments) -> Ending {
         Command::Plan(plan) => plan.run(),
         Command::Chart(chart) => chart.run(),
         Command::Allocate(allocate) => allocate.run(),
+        Command::Import(import) => import.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
         Command::Completions(completions) => completions.run(),

@@ -116,6 +116,8 @@ table! {
     ManagePlace:          No     No      No    Place No     No    No    No    All   All   All;
     /// Add a place.
     AddPlace:             No     No      No    No    No     No    No    No    All   All   All;
+    /// Bring a list of places, such as the register of schools, and see what earlier ones did.
+    ImportPlaces:         No     No      No    No    No     No    No    No    All   All   All;
     /// Change the network's name, purpose, contact and settings.
     ManageNetwork:        No     No      No    No    No     No    No    No    All   All   All;
     /// Give and end the network’s own roles.

@@ -28,10 +28,13 @@ pub async fn add_place(
         .write(actor, Action::AddPlace, Scope::network())
         .await?;
     refuse_taken(write.on(), slug, None).await?;
+    refuse_same_urn(write.on(), profile, None).await?;
     let place = Place {
         id: PlaceId::new(write.at, network.randomness()),
         slug: slug.to_owned(),
         profile: profile.clone(),
+        closed_on: None,
+        followed_by: None,
     };
     store::insert(write.on(), &place, clock::stored(write.at)).await?;
     let entry = Entry::new("added a place", Thing::new("place", place.id)).after(&place)?;
@@ -55,6 +58,38 @@ async fn refuse_taken(
         ));
     }
     Ok(())
+}
+
+/// Two places of one URN would both be the register's.
+async fn refuse_same_urn(
+    on: &impl sea_orm::ConnectionTrait,
+    profile: &PlaceProfile,
+    but: Option<PlaceId>,
+) -> Result<()> {
+    let Some(urn) = &profile.urn else {
+        return Ok(());
+    };
+    match store::by_urn(on, urn).await? {
+        Some(other) if Some(other.id) != but => Err(Error::invalid(
+            "urn",
+            format!("{} has this URN. Check the six digits.", other.profile.name),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Some of the places that are open, by name: those whose name, town or URN holds the words; and how
+/// many there are in all. Without words, all of them.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn search(
+    network: &Network,
+    words: &str,
+    from: u64,
+    at_most: u64,
+) -> Result<(Vec<Place>, u64)> {
+    store::search(network.read(), words.trim(), from, at_most).await
 }
 
 /// All the places, by name.
@@ -108,10 +143,12 @@ pub async fn change_place(
     all_well(problems)?;
     let before = store::by_id(write.on(), id).await?.ok_or(Error::NotFound)?;
     refuse_taken(write.on(), slug, Some(id)).await?;
+    refuse_same_urn(write.on(), profile, Some(id)).await?;
     let after = Place {
         id,
         slug: slug.to_owned(),
         profile: profile.clone(),
+        ..before.clone()
     };
     if before.slug != after.slug {
         store::remember_slug(write.on(), id, &before.slug, &after.slug).await?;

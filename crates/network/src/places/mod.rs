@@ -4,16 +4,18 @@
 //! place's old addresses keep leading to it; no two places ever had the same address.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 use crate::ids::{NetworkId, PlaceId};
 
+pub mod import;
 mod manage;
 mod network;
 pub(crate) mod store;
 
-pub use manage::{add_place, all, by_id, by_slug, change_place};
+pub use manage::{add_place, all, by_id, by_slug, change_place, search};
 pub use network::{change_network, is_founded, network_profile, today};
 
 /// A place.
@@ -26,6 +28,10 @@ pub struct Place {
     /// What it is called and where it is.
     #[serde(flatten)]
     pub profile: PlaceProfile,
+    /// The day on which it closed; none while it is open.
+    pub closed_on: Option<Date>,
+    /// The place that came after it, when it has closed.
+    pub followed_by: Option<PlaceId>,
 }
 
 /// What is said of a place.

@@ -1,7 +1,7 @@
 //! Queries over the network's own page, places and their addresses.
 
 use sea_orm::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 
 use super::{About, NetworkProfile, Place, PlaceProfile};
 use crate::clock;
@@ -53,6 +53,8 @@ pub(crate) mod place {
         pub contact_name: Option<String>,
         pub contact_phone: Option<String>,
         pub created_at: i64,
+        pub closed_on: Option<String>,
+        pub followed_by: Option<PlaceId>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -76,7 +78,7 @@ pub(crate) mod former_slug {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-fn place_of(row: place::Model) -> Place {
+pub(crate) fn place_of(row: place::Model) -> Place {
     Place {
         id: row.id,
         slug: row.slug,
@@ -89,10 +91,13 @@ fn place_of(row: place::Model) -> Place {
             contact_name: row.contact_name,
             contact_phone: row.contact_phone,
         },
+        // What is written there is a date; one that can't be read still says that it closed.
+        closed_on: row.closed_on.map(|day| day.parse().unwrap_or_default()),
+        followed_by: row.followed_by,
     }
 }
 
-fn row_of(place: &Place, created_at: i64) -> place::Model {
+pub(crate) fn row_of(place: &Place, created_at: i64) -> place::Model {
     let PlaceProfile {
         name,
         kind,
@@ -113,6 +118,8 @@ fn row_of(place: &Place, created_at: i64) -> place::Model {
         contact_name,
         contact_phone,
         created_at,
+        closed_on: place.closed_on.map(|day| day.to_string()),
+        followed_by: place.followed_by,
     }
 }
 
@@ -196,6 +203,54 @@ pub(crate) async fn all(on: &impl ConnectionTrait) -> Result<Vec<Place>> {
 
 pub(crate) async fn by_id(on: &impl ConnectionTrait, id: PlaceId) -> Result<Option<Place>> {
     Ok(place::Entity::find_by_id(id).one(on).await?.map(place_of))
+}
+
+pub(crate) async fn by_urn(on: &impl ConnectionTrait, urn: &str) -> Result<Option<Place>> {
+    Ok(place::Entity::find()
+        .filter(place::Column::Urn.eq(urn))
+        .one(on)
+        .await?
+        .map(place_of))
+}
+
+pub(crate) async fn search(
+    on: &impl ConnectionTrait,
+    words: &str,
+    from: u64,
+    at_most: u64,
+) -> Result<(Vec<Place>, u64)> {
+    use sea_orm::ExprTrait as _;
+    use sea_orm::sea_query::{Expr, Func, LikeExpr};
+    let mut find = place::Entity::find().filter(place::Column::ClosedOn.is_null());
+    for word in words.split_whitespace() {
+        let plain: String = word
+            .to_lowercase()
+            .chars()
+            .flat_map(|c| {
+                let escape = matches!(c, '%' | '_' | '\\').then_some('\\');
+                escape.into_iter().chain([c])
+            })
+            .collect();
+        let like = |column: place::Column| {
+            Expr::expr(Func::lower(Expr::col(column)))
+                .like(LikeExpr::new(format!("%{plain}%")).escape('\\'))
+        };
+        find = find.filter(
+            sea_orm::Condition::any()
+                .add(like(place::Column::Name))
+                .add(like(place::Column::Town))
+                .add(place::Column::Urn.eq(word)),
+        );
+    }
+    let all = find.clone().count(on).await?;
+    let rows = find
+        .order_by_asc(place::Column::Name)
+        .order_by_asc(place::Column::Id)
+        .offset(from)
+        .limit(at_most)
+        .all(on)
+        .await?;
+    Ok((rows.into_iter().map(place_of).collect(), all))
 }
 
 pub(crate) async fn by_slug(on: &impl ConnectionTrait, slug: &str) -> Result<Option<Place>> {

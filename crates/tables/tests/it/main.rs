@@ -11,6 +11,7 @@ mod files;
 mod guess;
 mod hostile;
 mod list;
+mod places;
 mod sample;
 
 use difference_tables::{Asked, FileSample, Options, Source, Table, TableError};
