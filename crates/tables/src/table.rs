@@ -107,6 +107,13 @@ impl Table {
         &self.head
     }
 
+    /// The first rows under the headings as they stand in the file, cell by cell, for people to know
+    /// their file by.
+    #[must_use]
+    pub fn first_rows(&self, most: usize) -> &[Vec<String>] {
+        self.head.get(..most).unwrap_or(&self.head)
+    }
+
     /// What stood above the headings, row by row.
     #[must_use]
     pub fn titles(&self) -> &[String] {

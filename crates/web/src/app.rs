@@ -17,6 +17,7 @@ use crate::edge::problem::AppError;
 use crate::edge::rates::Rates;
 use crate::edge::tries::Tries;
 use crate::evaluate::Desk;
+use crate::places::Lists;
 use crate::status::Measures;
 
 /// What an operator may set.
@@ -76,6 +77,7 @@ pub struct Inner {
     pub(crate) devices: Devices,
     pub(crate) measures: Measures,
     pub(crate) desk: Desk,
+    pub(crate) lists: Lists,
     /// Permits to work an evaluation out on a blocking thread.
     pub(crate) sums: Arc<Semaphore>,
 }
@@ -100,6 +102,7 @@ impl App {
             devices: Devices::new(settings.secret),
             measures: Measures::new(),
             desk: Desk::new(settings.held),
+            lists: Lists::new(settings.held),
             sums: Arc::new(Semaphore::new(settings.evaluations.max(1))),
             settings,
         };
@@ -110,6 +113,25 @@ impl App {
     #[must_use]
     pub fn https(&self) -> bool {
         self.settings.public_url.starts_with("https://")
+    }
+
+    /// Works something out away from the threads that answer pages, a few at a time.
+    pub(crate) async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        let turn = Arc::clone(&self.sums)
+            .acquire_owned()
+            .await
+            .map_err(|e| AppError::fault("the server is closing", &e))?;
+        let span = tracing::Span::current();
+        tokio::task::spawn_blocking(move || {
+            // The turn is given back when the work ends, even if nobody waits for it any more.
+            let _turn = turn;
+            span.in_scope(work)
+        })
+        .await
+        .map_err(|e| AppError::fault("a file could not be worked out", &e))
     }
 
     /// The zone that decides what "today" and "3.30pm" are.

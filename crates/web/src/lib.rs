@@ -9,6 +9,7 @@ mod about;
 mod api;
 mod app;
 mod assets;
+mod desk;
 mod edge;
 mod evaluate;
 mod form;

@@ -53,6 +53,11 @@ impl Route {
         self.body = BodyKind::Upload;
         self
     }
+    /// Takes a nation's register.
+    pub(crate) fn register(mut self) -> Self {
+        self.body = BodyKind::Register;
+        self
+    }
     /// Takes a long list.
     pub(crate) fn list(mut self) -> Self {
         self.body = BodyKind::List;

@@ -1,4 +1,4 @@
-//! Dates and times as a good colleague says them.
+//! Dates and times as a good colleague says them, and what is wrong with a file.
 //!
 //! Who may call this: pages. What must stay true: Friday 18 December 2026; 3.30pm; the network's
 //! time zone decides.
@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use tables::TableError;
 
 /// Friday 18 December 2026.
 pub(crate) fn date(date: Date) -> String {
@@ -28,6 +29,25 @@ pub(crate) fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
 pub(crate) fn last_day(end: Timestamp, zone: &TimeZone) -> String {
     let last = end - jiff::SignedDuration::from_micros(1);
     short_date(last.to_zoned_datetime(zone.clone()).date())
+}
+
+/// What is wrong with a file: where, what and what to do.
+pub(crate) fn in_words(error: &TableError) -> String {
+    match error.place() {
+        Some(place) => format!("{place}: {} {}", error.what, error.cure),
+        None => format!("{} {}", error.what, error.cure),
+    }
+}
+
+/// The last part of whatever path a browser gave, short enough to show.
+pub(crate) fn shown_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let shown: String = last.chars().filter(|c| !c.is_control()).take(80).collect();
+    if shown.is_empty() {
+        "your file".to_owned()
+    } else {
+        shown
+    }
 }
 
 #[cfg(test)]

@@ -201,6 +201,24 @@ pub(crate) async fn all(on: &impl ConnectionTrait) -> Result<Vec<Place>> {
     Ok(rows.into_iter().map(place_of).collect())
 }
 
+/// Some of the places in the order of their ids, those after one.
+pub(crate) async fn all_after(
+    on: &impl ConnectionTrait,
+    last: Option<PlaceId>,
+    at_most: u64,
+) -> Result<Vec<Place>> {
+    let mut find = place::Entity::find();
+    if let Some(last) = last {
+        find = find.filter(place::Column::Id.gt(last));
+    }
+    let rows = find
+        .order_by_asc(place::Column::Id)
+        .limit(at_most)
+        .all(on)
+        .await?;
+    Ok(rows.into_iter().map(place_of).collect())
+}
+
 pub(crate) async fn by_id(on: &impl ConnectionTrait, id: PlaceId) -> Result<Option<Place>> {
     Ok(place::Entity::find_by_id(id).one(on).await?.map(place_of))
 }

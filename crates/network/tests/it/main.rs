@@ -8,9 +8,6 @@ mod people;
 mod places;
 mod policy;
 mod practices;
-<<<<<<< HEAD
-mod roles;
-=======
 mod register;
->>>>>>> ade3538 (Read the register of schools and any list of places, and bring them in one change: added, changed, gone on, closed)
+mod roles;
 mod trials;

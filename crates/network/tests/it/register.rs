@@ -33,7 +33,7 @@ async fn done(city: &Network, by: &Actor, bringing: &Bringing) -> Counts {
         .await
         .unwrap()
     {
-        Applied::Done(_, counts) => counts,
+        Applied::Done(_, told) => told.counts,
         other => panic!("nothing was done: {other:?}"),
     }
 }
@@ -60,7 +60,9 @@ async fn what_would_happen_is_seen_then_done_and_a_second_time_changes_nothing()
     ]);
     let areas: Vec<_> = file.areas().into_iter().map(|a| (a.code, a.open)).collect();
     assert_eq!(areas, [(380, 1), (383, 2)]);
-    let leeds = Wanted { areas: vec![383] };
+    let leeds = Wanted {
+        areas: Some(vec![383]),
+    };
     let preview = import::preview(&city, city.lead(), &file, &leeds)
         .await
         .unwrap();
@@ -74,7 +76,7 @@ async fn what_would_happen_is_seen_then_done_and_a_second_time_changes_nothing()
         preview
             .notes
             .iter()
-            .any(|n| n.contains("other local authorities"))
+            .any(|n| n.contains("another local authority"))
     );
     assert_eq!(places::all(&city).await.unwrap().len(), 0, "nothing yet");
 
@@ -83,10 +85,10 @@ async fn what_would_happen_is_seen_then_done_and_a_second_time_changes_nothing()
     let applied = import::apply(&city, city.lead(), &file, &leeds, expected)
         .await
         .unwrap();
-    let Applied::Done(id, counts) = applied else {
+    let Applied::Done(id, told) = applied else {
         panic!("{applied:?}")
     };
-    assert_eq!(counts, preview.counts);
+    assert_eq!(*told, preview);
     let thornbeck = place(&city, "thornbeck-primary-school").await;
     assert_eq!(thornbeck.profile.urn.as_deref(), Some("999001"));
     assert_eq!(
@@ -120,7 +122,7 @@ async fn what_would_happen_is_seen_then_done_and_a_second_time_changes_nothing()
     let again = import::apply(&city, city.lead(), &file, &leeds, None)
         .await
         .unwrap();
-    assert!(matches!(again, Applied::Nothing(counts) if counts.unchanged == 2));
+    assert!(matches!(again, Applied::Nothing(told) if told.counts.unchanged == 2));
     assert_eq!(
         audit::verify(&city).await.unwrap(),
         chain,

@@ -1,6 +1,7 @@
 //! Places, for programs.
 
 use axum::extract::State;
+use jiff::civil::Date;
 use network::{Action, places};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +19,11 @@ pub(super) fn operations() -> Vec<Operation> {
             Access::May(Action::ReadPublished, At::Network),
             list,
         )
-        .told(Part::Places, "listPlaces", "Every place, by name")
+        .told(
+            Part::Places,
+            "listPlaces",
+            "Every place, by name, those that have closed too",
+        )
         .answers::<Places>(),
         get(
             "/api/v1/places/{place}",
@@ -45,6 +50,8 @@ pub(super) struct Place {
     town: String,
     /// Its number in the register of schools, when it has one.
     urn: Option<String>,
+    /// The day on which it closed; null while it is open.
+    closed_on: Option<Date>,
 }
 
 /// Places.
@@ -63,6 +70,7 @@ impl From<places::Place> for Place {
             phase: place.profile.phase,
             town: place.profile.town,
             urn: place.profile.urn,
+            closed_on: place.closed_on,
         }
     }
 }

@@ -19,6 +19,8 @@ use crate::form::{Submitted, Upload};
 pub const FORM_LIMIT: usize = 64 * 1024;
 /// Largest file.
 pub const UPLOAD_LIMIT: usize = 25 * 1024 * 1024;
+/// Largest register of places.
+pub const REGISTER_LIMIT: usize = 100 * 1024 * 1024;
 /// Largest list that a program sends: 20,000 pupils, or sixty years of weeks.
 pub const LIST_LIMIT: usize = 4 * 1024 * 1024;
 /// What is listened to, and for how long, of what is refused for its size.
@@ -36,6 +38,8 @@ pub(crate) enum BodyKind {
     Form,
     /// A form with a file.
     Upload,
+    /// A form with a nation's register.
+    Register,
     /// JSON from a program.
     Json,
     /// JSON from a program that may hold a long list.
@@ -49,16 +53,24 @@ impl BodyKind {
             BodyKind::Form | BodyKind::Json => FORM_LIMIT,
             BodyKind::List => LIST_LIMIT,
             BodyKind::Upload => UPLOAD_LIMIT + ENVELOPE,
+            BodyKind::Register => REGISTER_LIMIT + ENVELOPE,
+        }
+    }
+    /// Whether it may hold a file.
+    pub(crate) fn takes_a_file(self) -> bool {
+        matches!(self, BodyKind::Upload | BodyKind::Register)
+    }
+    /// The largest file, or all of it where it takes none.
+    fn most(self) -> usize {
+        match self {
+            BodyKind::Upload => UPLOAD_LIMIT,
+            BodyKind::Register => REGISTER_LIMIT,
+            BodyKind::List => LIST_LIMIT,
+            _ => FORM_LIMIT,
         }
     }
     fn too_large(self) -> AppError {
-        AppError::TooLarge {
-            limit: match self {
-                BodyKind::Upload => UPLOAD_LIMIT,
-                BodyKind::List => LIST_LIMIT,
-                _ => FORM_LIMIT,
-            },
-        }
+        AppError::TooLarge { limit: self.most() }
     }
 }
 
@@ -105,7 +117,7 @@ pub(crate) async fn read(
         };
         if let Some(file) = part.file_name().map(str::to_owned) {
             let bytes = part.bytes().await.map_err(|_| AppError::UnsupportedForm)?;
-            if bytes.len() > UPLOAD_LIMIT {
+            if bytes.len() > kind.most() {
                 return Err(kind.too_large());
             }
             submitted.files.push(Upload {

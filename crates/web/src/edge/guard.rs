@@ -51,7 +51,7 @@ pub(crate) async fn pass(State(guard): State<Guard>, request: Request, next: Nex
         Err(error) => error.into_response(),
         Ok(visitor) => {
             parts.extensions.insert(visitor.clone());
-            let limit = if guard.body == BodyKind::Upload {
+            let limit = if guard.body.takes_a_file() {
                 UPLOAD
             } else {
                 PAGE
@@ -113,9 +113,10 @@ async fn through(
         return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
     }
     guard.app.rates.writing(visitor)?;
-    let _file = match guard.body {
-        BodyKind::Upload => Some(guard.app.load.file()?),
-        _ => None,
+    let _file = if guard.body.takes_a_file() {
+        Some(guard.app.load.file()?)
+    } else {
+        None
     };
     if guard.kind == Kind::Program {
         let sent = program::read(guard.body, &parts, body).await?;

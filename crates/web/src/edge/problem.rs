@@ -42,6 +42,8 @@ pub(crate) enum AppError {
     TookTooLong,
     #[error("the sheet is no longer on the desk")]
     SheetGone,
+    #[error("the list of places is no longer on the desk")]
+    ListGone,
     #[error("no room on the desk")]
     DeskFull,
     #[error("sign in first")]
@@ -221,6 +223,13 @@ impl AppError {
                 "That spreadsheet is no longer here",
                 "We hold a spreadsheet in memory for 15 minutes and then forget it. It is also gone when the server restarts, and only the browser that sent it can see it.",
                 "Choose the file again: press “Evaluate a spreadsheet” at the top.",
+            ),
+            Self::ListGone => told(
+                StatusCode::GONE,
+                "list-gone",
+                "That list is no longer here",
+                "We hold a list of places in memory for 15 minutes and then forget it. It is also gone when it was brought, and when the server restarts. Nothing was changed by this.",
+                "Choose the file again: press “Network” at the top, then “Bring a list of places”.",
             ),
             Self::DeskFull => Told {
                 seconds: Some(120),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use tables::{Options, Source, TableError};
+use tables::{Options, Source};
 
 use super::sheet::{self, Sheet};
 use crate::app::App;
@@ -12,6 +12,7 @@ use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
 use crate::form::{Form, Submitted};
 use crate::frame::{Frame, Here, page};
+use crate::words::{in_words, shown_name};
 
 /// An invented file of 155 pupils, for a first try.
 const EXAMPLE: &[u8] = include_bytes!("../../assets/year4-reading.csv");
@@ -78,25 +79,6 @@ pub(crate) async fn take(
                 .ok_or(AppError::DeskFull)?;
             Ok(Redirect::to(&format!("/evaluate/{token}")).into_response())
         }
-    }
-}
-
-/// What is wrong with a file: where, what and what to do.
-pub(crate) fn in_words(error: &TableError) -> String {
-    match error.place() {
-        Some(place) => format!("{place}: {} {}", error.what, error.cure),
-        None => format!("{} {}", error.what, error.cure),
-    }
-}
-
-/// The last part of whatever path a browser gave, short enough to show.
-fn shown_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown: String = last.chars().filter(|c| !c.is_control()).take(80).collect();
-    if shown.is_empty() {
-        "your file".to_owned()
-    } else {
-        shown
     }
 }
 

@@ -10,7 +10,6 @@ use engine::sample::Roles;
 use tables::{ColumnKind, ColumnProfile, Format, Kind, Notice, Options, PreviewCell, TableError};
 
 use super::asking::{self, is_in_words, new_field, of, role_field, success_field, usual_field};
-use super::choose::in_words;
 use super::preview::{self, ColumnShown};
 use super::sheet::{self, Looked, OnDesk, Reading, Sheet};
 use crate::app::App;
@@ -18,6 +17,7 @@ use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
 use crate::form::{Choice, Form, Submitted};
 use crate::frame::{Frame, Here, page};
+use crate::words::in_words;
 
 #[derive(Template)]
 #[template(path = "evaluate/columns.html")]

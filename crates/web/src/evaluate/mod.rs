@@ -8,7 +8,6 @@ mod answer;
 mod asking;
 mod choose;
 mod columns;
-mod desk;
 mod preview;
 mod sheet;
 
@@ -18,7 +17,7 @@ use crate::edge::access::{Access, At};
 use crate::routes::{Route, get, post};
 
 /// The desk with the sheets of this part of the site.
-pub(crate) type Desk = desk::Desk<sheet::Sheet>;
+pub(crate) type Desk = crate::desk::Desk<sheet::Sheet>;
 
 pub(crate) fn routes() -> Vec<Route> {
     let anybody = Access::May(Action::EvaluateSpreadsheet, At::Network);

@@ -52,7 +52,7 @@ pub(crate) async fn read(
     source: Source,
     options: Options,
 ) -> Result<Result<Reading, TableError>, AppError> {
-    apart(app, move || {
+    app.apart(move || {
         let table = tables::open(source, &options)?;
         let profile = table.profile()?;
         let guess = tables::guess(&table, &profile)?;
@@ -76,12 +76,13 @@ pub(crate) async fn reckon(
     question: Question,
     name: String,
 ) -> Result<Result<Answered, TableError>, AppError> {
-    let reckoned = apart(app, move || {
-        let sample = FileSample::read(&read.table, &asked)?;
-        let sample = Named::new(&sample, name);
-        Ok(engine::evaluate(&sample, &question))
-    })
-    .await?;
+    let reckoned = app
+        .apart(move || {
+            let sample = FileSample::read(&read.table, &asked)?;
+            let sample = Named::new(&sample, name);
+            Ok(engine::evaluate(&sample, &question))
+        })
+        .await?;
     app.measures.evaluated(match &reckoned {
         Ok(Ok(_)) => "answered",
         Ok(Err(_)) => "cannot-say",
@@ -130,7 +131,7 @@ pub(crate) struct Looked {
 
 /// Looks at the file with these roles.
 pub(crate) async fn look(app: &App, read: Arc<Reading>, asked: Asked) -> Result<Looked, AppError> {
-    apart(app, move || {
+    app.apart(move || {
         let mut notices =
             tables::worth_a_look(&read.table, &read.profile, &asked).unwrap_or_default();
         let sample = FileSample::read(&read.table, &asked);
@@ -167,24 +168,6 @@ fn mixed_classes(sample: &FileSample) -> Option<Notice> {
         ),
         more: "So they were not drawn whole. If pupils in one class were in different groups, choose “Class, within”.".to_owned(),
     })
-}
-
-async fn apart<T: Send + 'static>(
-    app: &App,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, AppError> {
-    let turn = Arc::clone(&app.sums)
-        .acquire_owned()
-        .await
-        .map_err(|e| AppError::fault("the server is closing", &e))?;
-    let span = tracing::Span::current();
-    tokio::task::spawn_blocking(move || {
-        // The turn is given back when the work ends, even if nobody waits for it any more.
-        let _turn = turn;
-        span.in_scope(work)
-    })
-    .await
-    .map_err(|e| AppError::fault("a spreadsheet could not be worked out", &e))
 }
 
 /// The sheet that the address names, on this browser's side of the desk.

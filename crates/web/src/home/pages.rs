@@ -10,6 +10,9 @@ use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
 use crate::frame::{Frame, Here, NetworkFace, page};
 
+/// How many places the front page names.
+const SHOWN: u64 = 200;
+
 #[derive(Template)]
 #[template(path = "home/stranger.html")]
 struct Unfounded {
@@ -22,6 +25,7 @@ struct Front {
     frame: Frame,
     face: NetworkFace,
     places: Vec<Place>,
+    more: u64,
     signed_in: bool,
 }
 
@@ -35,10 +39,12 @@ pub(crate) async fn home(State(app): State<App>, visitor: Visitor) -> Result<Res
     let Some(face) = visitor.face().cloned() else {
         return page(&Unfounded { frame });
     };
+    let (places, all) = places::search(&app.network, "", 0, SHOWN).await?;
     page(&Front {
         frame,
         face,
-        places: places::all(&app.network).await?,
+        more: all.saturating_sub(SHOWN),
+        places,
         signed_in: visitor.actor().is_signed_in(),
     })
 }

@@ -24,12 +24,16 @@ struct ProfilePage {
     kinds: Vec<Choice>,
 }
 
-const KINDS: &[&str] = &[
+/// What a place usually is.
+pub(crate) const KINDS: &[&str] = &[
     "school",
     "nursery",
     "college",
     "library",
     "children’s centre",
+    "youth service",
+    "family hub",
+    "museum",
     "other place",
 ];
 

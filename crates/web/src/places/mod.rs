@@ -3,12 +3,16 @@
 //! Who may call this: anybody; what a page shows depends on the reader's role there. What must
 //! stay true: whoever has no role at a place sees nothing of its work but what it has shared.
 
+mod import;
 mod manage;
 mod network;
 mod pages;
 mod people;
 
 use ::network::Action;
+
+pub(crate) use import::Lists;
+pub(crate) use manage::KINDS;
 
 use crate::edge::access::{Access, At};
 use crate::routes::{Route, get, post};
@@ -19,7 +23,8 @@ pub(crate) fn routes() -> Vec<Route> {
     let people = Access::May(Action::ManagePeople, At::Place);
     let lead = Access::May(Action::ManageNetwork, At::Network);
     let name = Access::May(Action::NamePeopleOfNetwork, At::Network);
-    vec![
+    let mut routes = import::routes();
+    routes.extend([
         get(
             "/places/{place}",
             Access::May(Action::ReadPublished, At::Place),
@@ -53,5 +58,6 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
         get("/network", lead, self::network::ask),
         post("/network", lead, self::network::change),
-    ]
+    ]);
+    routes
 }

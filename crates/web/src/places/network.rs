@@ -1,10 +1,11 @@
 //! The network's own page: what it says of itself, and its places, for whoever leads it.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use network::places::{self, About, Place};
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::edge::problem::AppError;
@@ -20,10 +21,30 @@ struct NetworkPage {
     form: Form,
     token: String,
     places: Vec<Place>,
+    all: u64,
+    words: String,
+    earlier: Option<String>,
+    later: Option<String>,
     approval: Vec<Choice>,
 }
 
-pub(crate) async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
+/// Places on a page.
+const PAGE: u64 = 50;
+
+/// Which places are wanted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wish {
+    find: String,
+    /// How many are passed over; what is no number passes over none.
+    from: String,
+}
+
+pub(crate) async fn ask(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(wish): Query<Wish>,
+) -> Result<Response, AppError> {
     let profile = places::network_profile(&app.network).await?;
     let mut form = Form::blank();
     let about = profile.about;
@@ -38,16 +59,31 @@ pub(crate) async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Resp
         "approval",
         if profile.leader_approves { "yes" } else { "no" },
     );
-    asking(&app, &visitor, form).await
+    asking(&app, &visitor, form, wish).await
 }
 
-async fn asking(app: &App, visitor: &Visitor, form: Form) -> Result<Response, AppError> {
+async fn asking(
+    app: &App,
+    visitor: &Visitor,
+    form: Form,
+    wish: Wish,
+) -> Result<Response, AppError> {
+    let from = wish.from.parse::<u32>().map_or(0, u64::from);
+    let (places, all) = places::search(&app.network, &wish.find, from, PAGE).await?;
+    let at = |from: u64| {
+        let find: String = form_urlencoded::byte_serialize(wish.find.as_bytes()).collect();
+        format!("/network?find={find}&from={from}")
+    };
     let wrong = !form.is_good();
     let shown = page(&NetworkPage {
         frame: Frame::new(app, visitor, Here::Network, "The network").with_errors(wrong),
         form,
         token: visitor.form_token(),
-        places: places::all(&app.network).await?,
+        earlier: (from > 0).then(|| at(from.saturating_sub(PAGE))),
+        later: (from.saturating_add(PAGE) < all).then(|| at(from + PAGE)),
+        places,
+        all,
+        words: wish.find,
         approval: approval(),
     })?;
     Ok(if wrong {
@@ -78,7 +114,7 @@ pub(crate) async fn change(
         Ok(()) => Ok(Redirect::to("/network").into_response()),
         Err(error) => {
             form.take(error)?;
-            asking(&app, &visitor, form).await
+            asking(&app, &visitor, form, Wish::default()).await
         }
     }
 }

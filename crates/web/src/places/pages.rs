@@ -43,6 +43,7 @@ struct HomePage {
     goals: Vec<GoalFigure>,
     trials: Vec<Underway>,
     practices: Vec<Shared>,
+    closed: Option<Closed>,
     may_plan: bool,
     may_set_goals: bool,
 }
@@ -61,6 +62,27 @@ struct PublicPage {
     place: Place,
     results: Vec<Published>,
     practices: Vec<Shared>,
+    closed: Option<Closed>,
+}
+
+/// A place that has closed: when, and what came after it.
+struct Closed {
+    on: String,
+    after: Option<Place>,
+}
+
+impl Closed {
+    async fn of(app: &App, place: &Place) -> Result<Option<Self>, AppError> {
+        let Some(day) = place.closed_on else {
+            return Ok(None);
+        };
+        let after = match place.followed_by {
+            Some(id) => Some(places::by_id(&app.network, id).await?),
+            None => None,
+        };
+        let on = words::short_date(day);
+        Ok(Some(Self { on, after }))
+    }
 }
 
 pub(crate) async fn home(
@@ -96,6 +118,7 @@ pub(crate) async fn home(
         goals,
         trials: trials.iter().map(|t| underway(t, today, &zone)).collect(),
         practices: shared(&app, practices).await?,
+        closed: Closed::of(&app, &place).await?,
         may_plan: actor.may(Action::PlanTrial, scope),
         may_set_goals: actor.may(Action::SetGoal, scope),
         place,
@@ -193,6 +216,7 @@ async fn public(app: &App, visitor: &Visitor, place: Place) -> Result<Response, 
     let practices = practices::of_place(&app.network, place.id).await?;
     let practices = shared(app, practices).await?;
     page(&PublicPage {
+        closed: Closed::of(app, &place).await?,
         frame,
         place,
         results,

@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod bringing_places;
 mod evaluating;
 mod frame;
 mod goals;

@@ -172,7 +172,7 @@ impl Register {
             ));
         }
         let wanted = Wanted {
-            areas: self.authority.clone(),
+            areas: Some(self.authority.clone()).filter(|codes| !codes.is_empty()),
         };
         bring(&self.how, &bringing, &wanted)
     }
@@ -255,19 +255,17 @@ async fn brought(
     wanted: &Wanted,
 ) -> Result<Ending, Ending> {
     let operator = Actor::operator();
-    let preview = import::preview(network, &operator, bringing, wanted)
-        .await
-        .map_err(|e| refused(&e))?;
-    let mut done = None;
-    if !how.preview {
-        let applied = import::apply(network, &operator, bringing, wanted, None)
-            .await
-            .map_err(|e| refused(&e))?;
-        if let Applied::Done(id, _) = applied {
-            done = Some(id);
+    let (told, done) = if how.preview {
+        let told = import::preview(network, &operator, bringing, wanted).await;
+        (told.map_err(|e| refused(&e))?, None)
+    } else {
+        let applied = import::apply(network, &operator, bringing, wanted, None).await;
+        match applied.map_err(|e| refused(&e))? {
+            Applied::Done(id, told) => (*told, Some(id)),
+            Applied::Nothing(told) | Applied::Otherwise(told) => (*told, None),
         }
-    }
-    Ok(told::tell(&preview, done, how.preview, how.format))
+    };
+    Ok(told::tell(&told, done, how.preview, how.format))
 }
 
 fn refused(why: &network::Error) -> Ending {

@@ -4,6 +4,7 @@ mod allocate;
 mod chart;
 mod evaluate;
 mod frame;
+mod import;
 mod plan;
 mod pool;
 

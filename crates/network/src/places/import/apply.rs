@@ -54,12 +54,13 @@ pub async fn apply(
         .write(actor, Action::ImportPlaces, Scope::network())
         .await?;
     let plan = plan(write.on(), bringing, wanted).await?;
-    if expected.is_some_and(|counts| counts != plan.counts) {
-        return Ok(Applied::Otherwise(Box::new(shown(&plan, bringing))));
-    }
     let counts = plan.counts;
+    let told = Box::new(shown(&plan, bringing));
+    if expected.is_some_and(|expected| expected != counts) {
+        return Ok(Applied::Otherwise(told));
+    }
     if counts.is_nothing() {
-        return Ok(Applied::Nothing(counts));
+        return Ok(Applied::Nothing(told));
     }
     let id = ImportId::new(write.at, network.randomness());
     let row = record(&write, actor, id, bringing, &plan);
@@ -100,7 +101,7 @@ pub async fn apply(
             lines,
         })?;
     write.commit(entry).await?;
-    Ok(Applied::Done(id, counts))
+    Ok(Applied::Done(id, told))
 }
 
 /// What the log says: "imported the register of schools in England: 312 places added, 2 closed".

@@ -63,9 +63,9 @@ pub(crate) struct Incoming {
 /// What somebody wants of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Add places of these local authorities only; all, when there are none. Places that are here
+    /// Add places of these local authorities only; of all, when it is not said. Places that are here
     /// already are brought up to date wherever they are.
-    pub areas: Vec<u32>,
+    pub areas: Option<Vec<u32>>,
 }
 
 /// What happens to a place.
@@ -148,7 +148,7 @@ pub struct New {
 }
 
 /// How many of each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Places of the list.
     pub rows: u64,
@@ -196,10 +196,10 @@ pub struct Preview {
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// It was done; its record.
-    Done(ImportId, Counts),
+    /// It was done: its record, and what was done.
+    Done(ImportId, Box<Preview>),
     /// There was nothing to do, and nothing was written.
-    Nothing(Counts),
+    Nothing(Box<Preview>),
     /// Since it was looked at, something else would happen: look again.
     Otherwise(Box<Preview>),
 }

@@ -86,7 +86,16 @@ struct Here {
 
 impl Here {
     async fn read(on: &impl ConnectionTrait) -> Result<Self> {
-        let places = places::store::all(on).await?;
+        // In parts: what the database hands over is several times the size of what is kept of it.
+        let mut places: Vec<Place> = Vec::new();
+        loop {
+            let last = places.last().map(|place| place.id);
+            let part = places::store::all_after(on, last, PAGE).await?;
+            if part.is_empty() {
+                break;
+            }
+            places.extend(part);
+        }
         let mut by_id = HashMap::with_capacity(places.len());
         let mut by_urn: HashMap<String, usize> = HashMap::new();
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
@@ -470,7 +479,10 @@ impl Planning<'_> {
     }
 
     fn is_wanted(&self, area: Option<u32>) -> bool {
-        self.wanted.areas.is_empty() || area.is_some_and(|a| self.wanted.areas.contains(&a))
+        match &self.wanted.areas {
+            None => true,
+            Some(areas) => area.is_some_and(|a| areas.contains(&a)),
+        }
     }
 
     /// Of the places that are not here: those to add, and how many are closed or not wanted.
@@ -505,9 +517,11 @@ impl Planning<'_> {
             ));
         }
         if elsewhere > 0 {
-            notes.push(format!(
-                "{elsewhere} places of other local authorities are left out."
-            ));
+            notes.push(if elsewhere == 1 {
+                "1 place of another local authority is left out.".to_owned()
+            } else {
+                format!("{elsewhere} places of other local authorities are left out.")
+            });
         }
         if !self.gone.is_empty() {
             notes.push(format!(

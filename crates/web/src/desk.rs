@@ -1,6 +1,6 @@
-//! Holds a spreadsheet between the steps: in memory only, for 15 minutes at most.
+//! Holds a file between the steps: in memory only, for 15 minutes at most.
 //!
-//! Who may call this: the evaluate pages. What must stay true: nothing is written down; only the
+//! Who may call this: pages that read a file in steps (evaluate, lists of places). What must stay true: nothing is written down; only the
 //! browser that sent a sheet gets it back; after its time it is really gone, whether or not
 //! anybody asks; all sheets together never take more than the room that was set.
 
