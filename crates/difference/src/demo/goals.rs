@@ -271,6 +271,7 @@ impl Aim {
                     baseline: self.baseline,
                     target: self.target,
                     due: city.calendar.day(self.due_in),
+                    serves: String::new(),
                 };
                 let goal = goals::set_goal(&network, &actor, place, &terms).await?;
                 city.goals.insert(self.story(), goal.id);

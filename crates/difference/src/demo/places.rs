@@ -165,6 +165,28 @@ pub fn about() -> About {
     }
 }
 
+/// What a place says that it is here for; some have not said it yet.
+fn purpose(slug: &str) -> &'static str {
+    match slug {
+        "thornbeck" => "Every child leaves us a reader, and known by name.",
+        "kirkfold" => "A small school by the river, where nobody is left to sink.",
+        _ => "",
+    }
+}
+
+/// What it stands for.
+fn values(slug: &str) -> &'static [&'static str] {
+    match slug {
+        "thornbeck" => &[
+            "kind first",
+            "every voice counts",
+            "we finish what we start",
+        ],
+        "kirkfold" => &["ask for help early", "outdoors in all weathers"],
+        _ => &[],
+    }
+}
+
 /// The network lead adds every place.
 pub async fn add(city: &mut City) -> Result<()> {
     let lead: Actor = city.actor("Ruth Adeyemi")?.clone();
@@ -178,6 +200,8 @@ pub async fn add(city: &mut City) -> Result<()> {
             urn: Some(spot.urn.to_string()),
             contact_name: Some(spot.office.0.to_owned()),
             contact_phone: Some(spot.office.1.to_owned()),
+            purpose: purpose(spot.slug).to_owned(),
+            values: values(spot.slug).iter().map(|v| (*v).to_owned()).collect(),
         };
         let place = places::add_place(&city.network, &lead, spot.slug, &profile).await?;
         city.places.insert(spot.slug, place.id);

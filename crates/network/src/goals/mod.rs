@@ -21,7 +21,7 @@ pub(crate) mod store;
 mod values;
 
 pub use paste::{date, number, pasted};
-pub use set::{change_goal, end_goal, goal, goals_of, set_goal};
+pub use set::{change_goal, end_goal, goal, goals_of, set_goal, values_to_serve};
 pub use values::{Recorded, name_change, record, remove_value};
 
 /// What a goal says.
@@ -41,6 +41,9 @@ pub struct Terms {
     pub target: f64,
     /// By when.
     pub due: Date,
+    /// Which value of the place or the network it serves, in their words; empty when it names none.
+    #[serde(default)]
+    pub serves: String,
 }
 
 /// A goal of a place.

@@ -2,7 +2,7 @@
 
 use super::{Ended, Goal, Standing, Terms, store};
 use crate::actor::Actor;
-use crate::error::{Error, Result, all_well};
+use crate::error::{Error, Problem, Result, all_well};
 use crate::governance::Entry;
 use crate::governance::policy::{self, Action, Scope};
 use crate::handle::Network;
@@ -22,8 +22,9 @@ pub async fn set_goal(
 ) -> Result<Goal> {
     policy::ask(actor, Action::SetGoal, Scope::place(place))?;
     let mut problems = terms.problems();
+    problems.extend(serves_problem(network, place, terms, "").await?);
     if terms.due <= places::today(network).await? {
-        problems.push(crate::error::Problem::new(
+        problems.push(Problem::new(
             "due",
             "Enter a date in the future, such as 16 July 2027",
         ));
@@ -47,6 +48,39 @@ pub async fn set_goal(
     Ok(goal)
 }
 
+/// The values that a goal of a place can serve: the place's own, then the network's.
+///
+/// # Errors
+/// When there is no such place, or the database can't be read.
+pub async fn values_to_serve(network: &Network, place: PlaceId) -> Result<Vec<String>> {
+    let mut values = places::by_id(network, place).await?.profile.values;
+    for value in places::network_profile(network).await?.about.values {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Ok(values)
+}
+
+/// A goal serves a value that the place or the network has, or the one that it served before.
+async fn serves_problem(
+    network: &Network,
+    place: PlaceId,
+    terms: &Terms,
+    before: &str,
+) -> Result<Option<Problem>> {
+    if terms.serves.is_empty() || terms.serves == before {
+        return Ok(None);
+    }
+    let known = values_to_serve(network, place).await?;
+    Ok((!known.contains(&terms.serves)).then(|| {
+        Problem::new(
+            "serves",
+            "Choose one of the values that the place or the network stands for, or none",
+        )
+    }))
+}
+
 /// Changes what a goal says.
 ///
 /// # Errors
@@ -60,7 +94,9 @@ pub async fn change_goal(
     let known = store::by_id(network.read(), id).await?;
     let scope = Scope::place(known.place);
     policy::ask(actor, Action::SetGoal, scope)?;
-    all_well(terms.problems())?;
+    let mut problems = terms.problems();
+    problems.extend(serves_problem(network, known.place, terms, &known.terms.serves).await?);
+    all_well(problems)?;
     let write = network.write(actor, Action::SetGoal, scope).await?;
     let before = store::by_id(write.on(), id).await?;
     refuse_ended(&before)?;

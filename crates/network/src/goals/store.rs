@@ -34,6 +34,7 @@ pub(crate) mod goal {
         pub set_at: i64,
         pub ended_at: Option<i64>,
         pub ended_why: Option<String>,
+        pub serves: Option<String>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -102,6 +103,7 @@ fn goal_of(row: goal::Model) -> Result<Goal> {
             baseline: row.baseline,
             target: row.target,
             due: date_of(&row.due)?,
+            serves: row.serves.unwrap_or_default(),
         },
         set_by: row.set_by,
         set_at: clock::read(row.set_at),
@@ -128,6 +130,7 @@ fn row_of(goal: &Goal) -> goal::Model {
         set_at: clock::stored(goal.set_at),
         ended_at: goal.ended.as_ref().map(|e| clock::stored(e.at)),
         ended_why: goal.ended.as_ref().map(|e| e.why.clone()),
+        serves: Some(terms.serves).filter(|value| !value.is_empty()),
     }
 }
 

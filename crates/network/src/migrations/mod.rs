@@ -8,6 +8,7 @@ mod m0004_trials;
 mod m0005_goals;
 mod m0006_practices;
 mod m0007_register;
+mod m0007_values;
 mod m0010_roles;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0005_goals::Migration),
             Box::new(m0006_practices::Migration),
             Box::new(m0007_register::Migration),
+            Box::new(m0007_values::Migration),
             Box::new(m0010_roles::Migration),
         ]
     }

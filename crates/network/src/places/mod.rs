@@ -18,6 +18,11 @@ pub(crate) mod store;
 pub use manage::{add_place, all, by_id, by_slug, change_place, search};
 pub use network::{change_network, is_founded, network_profile, today};
 
+/// How many values a place or a network stands for.
+const MOST_VALUES: usize = 5;
+/// How many letters a value takes.
+const LONGEST_VALUE: usize = 80;
+
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
@@ -51,6 +56,12 @@ pub struct PlaceProfile {
     pub contact_name: Option<String>,
     /// Their telephone number.
     pub contact_phone: Option<String>,
+    /// What it is here for, in its own words; empty until somebody has said it.
+    #[serde(default)]
+    pub purpose: String,
+    /// What it stands for, a few words each, five at most.
+    #[serde(default)]
+    pub values: Vec<String>,
 }
 
 /// Where an address leads.
@@ -126,6 +137,7 @@ impl About {
             "contact_phone",
             "Enter that person’s telephone number.",
         );
+        problems.extend(values_problem(&self.values));
         problems
     }
 }
@@ -154,8 +166,35 @@ impl PlaceProfile {
                 "Enter the six digits of its URN, or leave it empty.",
             ));
         }
+        if self.purpose.chars().count() > 600 {
+            problems.push(Problem::new(
+                "purpose",
+                "Say what the place is here for in a sentence or two: 600 letters at most.",
+            ));
+        }
+        problems.extend(values_problem(&self.values));
         problems
     }
+}
+
+/// What is wrong with values, if anything: five at most, a few words each, each once.
+fn values_problem(values: &[String]) -> Option<Problem> {
+    let says = if values.len() > MOST_VALUES {
+        format!(
+            "Choose the {MOST_VALUES} values that matter most. You have {}.",
+            values.len()
+        )
+    } else if let Some(long) = values.iter().find(|v| v.chars().count() > LONGEST_VALUE) {
+        let begins: String = long.chars().take(30).collect();
+        format!("Say “{begins}…” in a few words: {LONGEST_VALUE} letters at most.")
+    } else if let Some(again) = (values.iter().enumerate())
+        .find(|(at, value)| values.iter().take(*at).any(|before| before == *value))
+    {
+        format!("“{}” is there twice. Once is enough.", again.1)
+    } else {
+        return None;
+    };
+    Some(Problem::new("values", says))
 }
 
 /// The address that a name suggests: lower-case letters and digits joined by hyphens.

@@ -55,6 +55,8 @@ pub(crate) mod place {
         pub created_at: i64,
         pub closed_on: Option<String>,
         pub followed_by: Option<PlaceId>,
+        pub purpose: String,
+        pub values: Json,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -90,6 +92,9 @@ pub(crate) fn place_of(row: place::Model) -> Place {
             urn: row.urn,
             contact_name: row.contact_name,
             contact_phone: row.contact_phone,
+            purpose: row.purpose,
+            // Words that can't be read are no reason for a page not to open.
+            values: serde_json::from_value(row.values).unwrap_or_default(),
         },
         // What is written there is a date; one that can't be read still says that it closed.
         closed_on: row.closed_on.map(|day| day.parse().unwrap_or_default()),
@@ -106,6 +111,8 @@ pub(crate) fn row_of(place: &Place, created_at: i64) -> place::Model {
         urn,
         contact_name,
         contact_phone,
+        purpose,
+        values,
     } = place.profile.clone();
     place::Model {
         id: place.id,
@@ -120,6 +127,8 @@ pub(crate) fn row_of(place: &Place, created_at: i64) -> place::Model {
         created_at,
         closed_on: place.closed_on.map(|day| day.to_string()),
         followed_by: place.followed_by,
+        purpose,
+        values: values.into(),
     }
 }
 

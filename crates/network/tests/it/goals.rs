@@ -14,6 +14,7 @@ fn attendance() -> Terms {
         baseline: 93.4,
         target: 96.0,
         due: date(2027, 7, 16),
+        serves: String::new(),
     }
 }
 
@@ -228,4 +229,46 @@ async fn only_people_of_the_place_see_its_goals_and_a_governor_changes_nothing()
     );
     let hidden = goals::record(&city, &elsewhere, goal, &value, None).await;
     assert!(matches!(hidden, Err(Error::NotFound)), "{hidden:?}");
+}
+
+#[tokio::test]
+async fn a_goal_serves_a_value_of_its_place_or_of_the_network_and_no_other() {
+    let city = TestNetwork::new().await.with_place("Thornbeck").await;
+    let head = city.leader("Tom Brearley", "Thornbeck").await;
+    let place = city.place("Thornbeck").await;
+    let own = network::places::PlaceProfile {
+        values: vec!["kind first".to_owned()],
+        ..place.profile.clone()
+    };
+    network::places::change_place(&city, &head, place.id, "thornbeck", &own)
+        .await
+        .unwrap();
+    let values = goals::values_to_serve(&city, place.id).await.unwrap();
+    assert_eq!(
+        values,
+        ["kind first", "fair and open", "nobody slips through"]
+    );
+    let serving = |value: &str| Terms {
+        serves: value.to_owned(),
+        ..attendance()
+    };
+    let refused = goals::set_goal(&city, &head, place.id, &serving("speed"))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, Error::Invalid(_)));
+    let goal = goals::set_goal(&city, &head, place.id, &serving("kind first"))
+        .await
+        .unwrap();
+    // The place thinks again; the goal keeps the words that it was set for.
+    let other = network::places::PlaceProfile {
+        values: Vec::new(),
+        ..own
+    };
+    network::places::change_place(&city, &head, place.id, "thornbeck", &other)
+        .await
+        .unwrap();
+    let kept = goals::change_goal(&city, &head, goal.id, &serving("kind first"))
+        .await
+        .unwrap();
+    assert_eq!(kept.terms.serves, "kind first");
 }

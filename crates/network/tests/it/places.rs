@@ -1,7 +1,7 @@
 //! Places and their addresses; the network's own page.
 
 use network::people::{self, Founding, NewPerson};
-use network::places::{self, About, Found};
+use network::places::{self, About, Found, PlaceProfile};
 use network::{Actor, Error};
 use testkit::TestNetwork;
 
@@ -91,4 +91,36 @@ async fn only_the_lead_changes_the_networks_page() {
     let now = places::network_profile(&city).await.unwrap();
     assert_eq!(now.about.purpose, "Fewer meetings.");
     assert!(!now.leader_approves);
+}
+
+#[tokio::test]
+async fn a_place_says_what_it_is_here_for_and_stands_for_five_values_at_most() {
+    let city = TestNetwork::new().await.with_place("Thornbeck").await;
+    let head = city.leader("Tom Brearley", "Thornbeck").await;
+    let before = city.place("Thornbeck").await;
+    let words = |values: &[&str]| PlaceProfile {
+        purpose: "Every child leaves us a reader.".to_owned(),
+        values: values.iter().map(|v| (*v).to_owned()).collect(),
+        ..before.profile.clone()
+    };
+    let change = async |values: &[&str]| {
+        places::change_place(&city, &head, before.id, "thornbeck", &words(values)).await
+    };
+    change(&["kind first", "every voice counts"]).await.unwrap();
+    let now = city.place("Thornbeck").await.profile;
+    assert_eq!(now.values, ["kind first", "every voice counts"]);
+    assert_eq!(now.purpose, "Every child leaves us a reader.");
+    for (wrong, says) in [
+        (vec!["a", "b", "c", "d", "e", "f"], "Choose the 5 values"),
+        (vec!["a", "a"], "is there twice"),
+        (
+            vec![
+                "a value that goes on and on until it is no value any more but a whole paragraph of words",
+            ],
+            "in a few words",
+        ),
+    ] {
+        let refused = change(&wrong).await.unwrap_err();
+        assert!(refused.to_string().contains(says), "{refused}");
+    }
 }

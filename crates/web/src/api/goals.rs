@@ -91,6 +91,9 @@ pub(super) struct GoalTerms {
     target: f64,
     /// By when.
     due: Date,
+    /// Which value of the place or the network it serves, in their words; empty when it names none.
+    #[serde(default)]
+    serves: String,
 }
 
 impl From<GoalTerms> for Terms {
@@ -103,6 +106,7 @@ impl From<GoalTerms> for Terms {
             baseline: terms.baseline,
             target: terms.target,
             due: terms.due,
+            serves: terms.serves,
         }
     }
 }
@@ -117,6 +121,7 @@ impl From<Terms> for GoalTerms {
             baseline: terms.baseline,
             target: terms.target,
             due: terms.due,
+            serves: terms.serves,
         }
     }
 }

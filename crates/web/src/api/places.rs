@@ -50,6 +50,10 @@ pub(super) struct Place {
     town: String,
     /// Its number in the register of schools, when it has one.
     urn: Option<String>,
+    /// What it is here for, in its own words; empty until somebody has said it.
+    purpose: String,
+    /// What it stands for, five at most.
+    values: Vec<String>,
     /// The day on which it closed; null while it is open.
     closed_on: Option<Date>,
 }
@@ -70,6 +74,8 @@ impl From<places::Place> for Place {
             phase: place.profile.phase,
             town: place.profile.town,
             urn: place.profile.urn,
+            purpose: place.profile.purpose,
+            values: place.profile.values,
             closed_on: place.closed_on,
         }
     }

@@ -38,6 +38,7 @@ struct NewPage {
     place_name: String,
     slug: String,
     ways: Vec<Choice>,
+    values: Vec<Choice>,
 }
 
 pub(crate) async fn ask(
@@ -47,16 +48,17 @@ pub(crate) async fn ask(
 ) -> Result<Response, AppError> {
     let mut form = Form::blank();
     form.suggest("better", "higher");
-    asking(&app, &visitor, at, form)
+    asking(&app, &visitor, at, form).await
 }
 
-fn asking(
+async fn asking(
     app: &App,
     visitor: &Visitor,
     AtPlace(place): AtPlace,
     form: Form,
 ) -> Result<Response, AppError> {
     let wrong = !form.is_good();
+    let values = goals::values_to_serve(&app.network, place.id).await?;
     let mut frame = Frame::new(app, visitor, Here::Home, "Set a goal")
         .with_errors(wrong)
         .within();
@@ -74,6 +76,7 @@ fn asking(
             Choice::new("higher", "Higher is better"),
             Choice::new("lower", "Lower is better"),
         ],
+        values: with_none(values),
     })?;
     Ok(if wrong {
         (StatusCode::UNPROCESSABLE_ENTITY, shown).into_response()
@@ -91,7 +94,7 @@ pub(crate) async fn set(
     let mut form = Form::of(&submitted);
     let terms = terms(&mut form);
     if !form.is_good() {
-        return asking(&app, &visitor, at, form);
+        return asking(&app, &visitor, at, form).await;
     }
     match goals::set_goal(&app.network, visitor.actor(), at.0.id, &terms).await {
         Ok(goal) => Ok(Redirect::to(&show::address(&at.0.slug, goal.id)).into_response()),
@@ -99,7 +102,7 @@ pub(crate) async fn set(
             for problem in problems {
                 form.wrong(problem.field, problem.says);
             }
-            asking(&app, &visitor, at, form)
+            asking(&app, &visitor, at, form).await
         }
         Err(other) => Err(other.into()),
     }
@@ -134,7 +137,19 @@ fn terms(form: &mut Form) -> Terms {
         baseline,
         target,
         due,
+        serves: form.text("serves").to_owned(),
     }
+}
+
+/// The values to choose from, and none; nothing where there is no value.
+fn with_none(values: Vec<String>) -> Vec<Choice> {
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let each = values.iter().map(|value| Choice::new(value, value.clone()));
+    std::iter::once(Choice::new("", "None of them"))
+        .chain(each)
+        .collect()
 }
 
 /// Goes back to the goal, or shows it with what is wrong and what was typed.

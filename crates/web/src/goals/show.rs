@@ -134,6 +134,7 @@ struct GoalPage {
     target: String,
     baseline: String,
     due: String,
+    serves: String,
     ended: Option<String>,
     done: Option<String>,
     history: Vec<Line>,
@@ -203,6 +204,7 @@ pub(super) async fn with_form(
         target: amount(terms.target),
         baseline: amount(terms.baseline),
         due: words::date(terms.due),
+        serves: terms.serves.clone(),
         ended: standing
             .goal
             .ended

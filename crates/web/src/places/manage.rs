@@ -12,6 +12,7 @@ use crate::edge::problem::AppError;
 use crate::edge::visitor::Visitor;
 use crate::form::{Choice, Form, Submitted};
 use crate::frame::{Frame, Here, page};
+use crate::people::lines;
 
 #[derive(Template)]
 #[template(path = "places/profile.html")]
@@ -78,6 +79,8 @@ pub(crate) async fn ask_change(
     form.suggest("urn", p.urn.clone().unwrap_or_default());
     form.suggest("contact_name", p.contact_name.clone().unwrap_or_default());
     form.suggest("contact_phone", p.contact_phone.clone().unwrap_or_default());
+    form.suggest("purpose", &*p.purpose);
+    form.suggest("values", p.values.join("\n"));
     form.suggest("slug", &*place.slug);
     asking(&app, &visitor, Some(&place), form)
 }
@@ -118,6 +121,8 @@ fn profile(form: &Form) -> PlaceProfile {
         urn: some("urn"),
         contact_name: some("contact_name"),
         contact_phone: some("contact_phone"),
+        purpose: text("purpose"),
+        values: lines(&text("values")),
     }
 }
 

@@ -44,6 +44,7 @@ struct HomePage {
     trials: Vec<Underway>,
     practices: Vec<Shared>,
     closed: Option<Closed>,
+    may_change: bool,
     may_plan: bool,
     may_set_goals: bool,
 }
@@ -119,6 +120,7 @@ pub(crate) async fn home(
         trials: trials.iter().map(|t| underway(t, today, &zone)).collect(),
         practices: shared(&app, practices).await?,
         closed: Closed::of(&app, &place).await?,
+        may_change: actor.may(Action::ManagePlace, scope),
         may_plan: actor.may(Action::PlanTrial, scope),
         may_set_goals: actor.may(Action::SetGoal, scope),
         place,

@@ -178,3 +178,64 @@ async fn a_token_is_shown_once_and_ended_when_it_is_no_longer_needed() {
     let ended = amina.send(&action, &[]).await;
     assert!(!ended.is(200).words().contains("night import"));
 }
+
+#[tokio::test]
+async fn a_place_states_its_purpose_and_values_and_a_goal_points_at_one() {
+    let story = Story::begin().await;
+    story.city.leader("Amina Rashid", "Thornbeck").await;
+    let mut amina = story.signed_in("Amina Rashid").await;
+    amina
+        .get("/places/thornbeck")
+        .await
+        .says(&["Nobody has said yet what"]);
+    amina.get("/places/thornbeck/change").await.is(200);
+    let fields = |values: &'static str| {
+        [
+            ("name", "Thornbeck Primary School"),
+            ("kind", "school"),
+            ("slug", "thornbeck"),
+            ("purpose", "Every child leaves us a reader."),
+            ("values", values),
+        ]
+    };
+    amina
+        .send("/places/thornbeck/change", &fields("a\nb\nc\nd\ne\nf"))
+        .await
+        .is(422)
+        .says(&[
+            "Choose the 5 values that matter most. You have 6.",
+            "Every child leaves us a reader.",
+        ]);
+    let home = amina
+        .send(
+            "/places/thornbeck/change",
+            &fields("kind first\nevery voice counts"),
+        )
+        .await;
+    home.is(200)
+        .says(&["We stand for: “kind first”, “every voice counts”."]);
+    story
+        .stranger()
+        .get("/places/thornbeck")
+        .await
+        .is(200)
+        .says(&["Every child leaves us a reader.", "kind first"]);
+    amina
+        .get("/places/thornbeck/goals/new")
+        .await
+        .is(200)
+        .says(&["kind first", "nobody slips through"]);
+    let goal = [
+        ("measure", "Attendance"),
+        ("better", "higher"),
+        ("baseline", "93.4"),
+        ("target", "96"),
+        ("due", "2027-07-16"),
+        ("serves", "kind first"),
+    ];
+    amina
+        .send("/places/thornbeck/goals/new", &goal)
+        .await
+        .is(200)
+        .says(&["It serves “kind first”"]);
+}

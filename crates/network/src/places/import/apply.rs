@@ -240,6 +240,7 @@ impl<'a> Doing<'a, '_> {
                 urn: self.bringing.is_register.then(|| new.key.clone()),
                 contact_name: some(&said.contact),
                 contact_phone: some(&said.telephone),
+                ..PlaceProfile::default()
             },
             closed_on: None,
             followed_by: None,
