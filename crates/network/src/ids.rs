@@ -98,6 +98,10 @@ id!(
     PracticeId
 );
 id!(
+    /// A cluster of places.
+    ClusterId
+);
+id!(
     /// An import of a list of places.
     ImportId
 );

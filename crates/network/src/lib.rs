@@ -35,8 +35,8 @@ pub use governance::disclosure::{self, Audience};
 pub use governance::policy::{Action, Reach, Role, Scope};
 pub use handle::{Network, Settings};
 pub use ids::{
-    ChangeId, EntryId, GoalId, GrantId, ImportId, NetworkId, PersonId, PlaceId, PracticeId,
-    SessionId, ShortId, TokenId, TrialId, ValueId,
+    ChangeId, ClusterId, EntryId, GoalId, GrantId, ImportId, NetworkId, PersonId, PlaceId,
+    PracticeId, SessionId, ShortId, TokenId, TrialId, ValueId,
 };
 pub use randomness::{Randomness, SystemRandomness};
 pub use thing::Thing;

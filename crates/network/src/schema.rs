@@ -47,6 +47,8 @@ async fn every_entity_is_the_table_that_the_steps_make() {
         agrees::<crate::places::store::profile::Entity>(on).await,
         agrees::<crate::places::store::place::Entity>(on).await,
         agrees::<crate::places::store::former_slug::Entity>(on).await,
+        agrees::<crate::places::clusters::store::cluster::Entity>(on).await,
+        agrees::<crate::places::clusters::store::member::Entity>(on).await,
         agrees::<crate::places::import::store::import::Entity>(on).await,
         agrees::<crate::places::import::store::line::Entity>(on).await,
         agrees::<crate::places::import::store::listing::Entity>(on).await,

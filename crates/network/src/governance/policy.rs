@@ -114,6 +114,8 @@ table! {
     ManagePeople:         No     No      No    Place No     No    No    No    All   All   All;
     /// Change a place's name, address and contact.
     ManagePlace:          No     No      No    Place No     No    No    No    All   All   All;
+    /// Begin a cluster of places, ask others in, answer, leave, hand it over.
+    ManageClusters:       No     No      No    Place No     No    No    No    All   All   No;
     /// Add a place.
     AddPlace:             No     No      No    No    No     No    No    No    All   All   All;
     /// Bring a list of places, such as the register of schools, and see what earlier ones did.

@@ -7,6 +7,7 @@ mod m0003_governance;
 mod m0004_trials;
 mod m0005_goals;
 mod m0006_practices;
+mod m0007_clusters;
 mod m0007_register;
 mod m0007_values;
 mod m0010_roles;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0006_practices::Migration),
             Box::new(m0007_register::Migration),
             Box::new(m0007_values::Migration),
+            Box::new(m0007_clusters::Migration),
             Box::new(m0010_roles::Migration),
         ]
     }

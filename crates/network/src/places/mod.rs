@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 use crate::ids::{NetworkId, PlaceId};
 
+pub mod clusters;
 pub mod import;
 mod manage;
 mod network;

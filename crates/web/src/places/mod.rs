@@ -3,6 +3,7 @@
 //! Who may call this: anybody; what a page shows depends on the reader's role there. What must
 //! stay true: whoever has no role at a place sees nothing of its work but what it has shared.
 
+mod clusters;
 mod import;
 mod manage;
 mod network;
@@ -23,7 +24,36 @@ pub(crate) fn routes() -> Vec<Route> {
     let people = Access::May(Action::ManagePeople, At::Place);
     let lead = Access::May(Action::ManageNetwork, At::Network);
     let name = Access::May(Action::NamePeopleOfNetwork, At::Network);
+    let see = Access::May(Action::SeePlace, At::Place);
+    let read = Access::May(Action::ReadPublished, At::Network);
+    let cluster = Access::May(Action::ManageClusters, At::Place);
     let mut routes = import::routes();
+    routes.extend([
+        get("/clusters", read, clusters::all),
+        get("/clusters/{cluster}", read, clusters::show),
+        get("/places/{place}/clusters", see, clusters::of_place),
+        post("/places/{place}/clusters", cluster, clusters::begin),
+        post(
+            "/places/{place}/clusters/{cluster}/answer",
+            cluster,
+            clusters::answer,
+        ),
+        post(
+            "/places/{place}/clusters/{cluster}/change",
+            cluster,
+            clusters::change,
+        ),
+        post(
+            "/places/{place}/clusters/{cluster}/invite",
+            cluster,
+            clusters::invite,
+        ),
+        post(
+            "/places/{place}/clusters/{cluster}/hand-over",
+            cluster,
+            clusters::hand_over,
+        ),
+    ]);
     routes.extend([
         get(
             "/places/{place}",

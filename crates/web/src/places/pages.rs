@@ -6,6 +6,7 @@ use axum::response::Response;
 use engine::chart::overview::{Finding, NewResult, sentence};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use network::places::clusters::{self, Cluster};
 use network::places::{self, Place};
 use network::trials::{State as Stands, Trial};
 use network::{Action, Scope, goals, practices, trials};
@@ -44,6 +45,7 @@ struct HomePage {
     trials: Vec<Underway>,
     practices: Vec<Shared>,
     closed: Option<Closed>,
+    clusters: Vec<Cluster>,
     may_change: bool,
     may_plan: bool,
     may_set_goals: bool,
@@ -64,6 +66,7 @@ struct PublicPage {
     results: Vec<Published>,
     practices: Vec<Shared>,
     closed: Option<Closed>,
+    clusters: Vec<Cluster>,
 }
 
 /// A place that has closed: when, and what came after it.
@@ -120,6 +123,7 @@ pub(crate) async fn home(
         trials: trials.iter().map(|t| underway(t, today, &zone)).collect(),
         practices: shared(&app, practices).await?,
         closed: Closed::of(&app, &place).await?,
+        clusters: clusters::with_place(&app.network, place.id).await?,
         may_change: actor.may(Action::ManagePlace, scope),
         may_plan: actor.may(Action::PlanTrial, scope),
         may_set_goals: actor.may(Action::SetGoal, scope),
@@ -219,6 +223,7 @@ async fn public(app: &App, visitor: &Visitor, place: Place) -> Result<Response, 
     let practices = shared(app, practices).await?;
     page(&PublicPage {
         closed: Closed::of(app, &place).await?,
+        clusters: clusters::with_place(&app.network, place.id).await?,
         frame,
         place,
         results,

@@ -7,6 +7,7 @@
 
 mod api;
 mod bringing_places;
+mod clusters;
 mod evaluating;
 mod frame;
 mod goals;
