@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use engine::words::numbers::thousands;
 use network::ImportId;
 use network::places::import::{Change, Counts, New, Preview, What};
 use serde::Serialize;
@@ -74,7 +75,9 @@ fn words(preview: &Preview, done: Option<ImportId>, only_look: bool) -> String {
     let counts = preview.counts;
     let mut words = format!(
         "{}: {} places in {}\n\n",
-        preview.list, counts.rows, preview.file
+        preview.list,
+        thousands(counts.rows),
+        preview.file
     );
     for (n, label) in [
         (counts.added, "added"),
@@ -84,7 +87,7 @@ fn words(preview: &Preview, done: Option<ImportId>, only_look: bool) -> String {
         (counts.unchanged, "as before"),
         (counts.left_out, "left out"),
     ] {
-        let _ = writeln!(words, "{n:>8}  {label}");
+        let _ = writeln!(words, "{:>8}  {label}", thousands(n));
     }
     let added: Vec<String> = (preview.added.iter().take(SHOWN)).map(new).collect();
     section(&mut words, "Added", &added, preview.added.len());

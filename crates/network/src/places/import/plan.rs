@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use engine::words::numbers::thousands;
 use sea_orm::ConnectionTrait;
 use tables::Link;
 
@@ -511,7 +512,7 @@ impl Planning<'_> {
                 if closed == 1 {
                     "1 place of the list is".to_owned()
                 } else {
-                    format!("{closed} places of the list are")
+                    format!("{} places of the list are", thousands(closed))
                 },
                 if closed == 1 { "it" } else { "them" }
             ));
@@ -520,7 +521,10 @@ impl Planning<'_> {
             notes.push(if elsewhere == 1 {
                 "1 place of another local authority is left out.".to_owned()
             } else {
-                format!("{elsewhere} places of other local authorities are left out.")
+                format!(
+                    "{} places of other local authorities are left out.",
+                    thousands(elsewhere)
+                )
             });
         }
         if !self.gone.is_empty() {

@@ -27,7 +27,7 @@ struct DonePage {
     fingerprint: String,
     who: String,
     at: String,
-    rows: Vec<(u64, &'static str)>,
+    rows: Vec<(String, &'static str)>,
     lines: Vec<(&'static str, Told)>,
     notes: Vec<String>,
     earlier: Option<String>,

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::words::numbers::thousands;
 use network::places::import::{
     self, Applied, Bringing, Change, Counts, New, Preview, Wanted, What,
 };
@@ -57,7 +58,7 @@ struct ColumnAsked {
 struct Shown {
     expected: String,
     is_nothing: bool,
-    rows: Vec<(u64, &'static str)>,
+    rows: Vec<(String, &'static str)>,
     sections: Vec<Section>,
     added: Vec<New>,
     more_added: usize,
@@ -326,7 +327,7 @@ fn areas(asked: &Asked) -> Vec<Choice> {
         if n == 1 {
             "1 school".to_owned()
         } else {
-            format!("{n} schools")
+            format!("{} schools", thousands(n))
         }
     };
     let open: u64 = asked.areas.iter().map(|a| a.open).sum();
@@ -412,7 +413,7 @@ impl Shown {
 }
 
 /// How many of each, as a table shows it.
-pub(super) fn table_of(counts: &Counts) -> Vec<(u64, &'static str)> {
+pub(super) fn table_of(counts: &Counts) -> Vec<(String, &'static str)> {
     [
         (counts.added, "new here"),
         (counts.changed, "changed"),
@@ -423,6 +424,7 @@ pub(super) fn table_of(counts: &Counts) -> Vec<(u64, &'static str)> {
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
+    .map(|(n, label)| (thousands(n), label))
     .collect()
 }
 
@@ -457,7 +459,7 @@ pub(super) fn sentence(counts: &Counts, done: bool) -> String {
         if n == 1 {
             "1 place".to_owned()
         } else {
-            format!("{n} places")
+            format!("{} places", thousands(n))
         }
     };
     let parts: Vec<String> = [
