@@ -150,7 +150,7 @@ impl TestNetwork {
     )]
     pub async fn place(&self, name: &str) -> Place {
         match places::by_slug(&self.network, &places::slug_from(name)).await {
-            Ok(places::Found::Here(place)) => place,
+            Ok(places::Found::Here(place)) => *place,
             other => panic!("{name} is no place here: {other:?}"),
         }
     }

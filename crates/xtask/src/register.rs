@@ -114,7 +114,6 @@ fn school(dice: &mut Chance, number: u32) -> Vec<(&'static str, Vec<u8>)> {
             "OpenDate",
             text(&format!("01-09-{}", 1950 + dice.below(70))),
         ),
-        ("CloseDate", text(if closed { "31-08-2016" } else { "" })),
         (
             "PhaseOfEducation (code)",
             text(if primary { "2" } else { "4" }),

@@ -106,7 +106,7 @@ pub async fn all(network: &Network) -> Result<Vec<Place>> {
 /// [`Error::NotFound`] when no place ever had this address.
 pub async fn by_slug(network: &Network, slug: &str) -> Result<Found> {
     if let Some(place) = store::by_slug(network.read(), slug).await? {
-        return Ok(Found::Here(place));
+        return Ok(Found::Here(Box::new(place)));
     }
     let moved = store::by_former_slug(network.read(), slug)
         .await?

@@ -69,7 +69,7 @@ pub struct PlaceProfile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// To this place.
-    Here(Place),
+    Here(Box<Place>),
     /// To a place whose address is now this slug: redirect.
     MovedTo(String),
 }

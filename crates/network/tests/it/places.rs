@@ -49,7 +49,7 @@ async fn an_old_address_leads_to_the_new_one() {
     .unwrap();
     assert_eq!(
         places::by_slug(&city, "thornbeck").await.unwrap(),
-        Found::Here(thornbeck)
+        Found::Here(Box::new(thornbeck))
     );
 }
 

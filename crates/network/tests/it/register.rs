@@ -40,7 +40,7 @@ async fn done(city: &Network, by: &Actor, bringing: &Bringing) -> Counts {
 
 async fn place(city: &Network, slug: &str) -> Place {
     match places::by_slug(city, slug).await.unwrap() {
-        Found::Here(place) => place,
+        Found::Here(place) => *place,
         Found::MovedTo(to) => panic!("moved to {to}"),
     }
 }

@@ -118,7 +118,7 @@ impl At {
                 match places::by_slug(&app.network, &slug).await? {
                     Found::Here(place) => {
                         let scope = Scope::place(place.id);
-                        parts.extensions.insert(AtPlace(place));
+                        parts.extensions.insert(AtPlace(*place));
                         Ok(scope)
                     }
                     Found::MovedTo(new) => Err(moved(parts, &slug, &new)),

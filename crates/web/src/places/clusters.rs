@@ -275,7 +275,7 @@ async fn found(app: &App, words: &str) -> Result<Result<Place, String>, AppError
         return Ok(Err("Enter the name of the place to ask.".to_owned()));
     }
     if let Ok(Found::Here(place)) = places::by_slug(&app.network, words).await {
-        return Ok(Ok(place));
+        return Ok(Ok(*place));
     }
     let (mut places, all) = places::search(&app.network, words, 0, ALIKE).await?;
     if let Some(at) = places.iter().position(|p| p.profile.name == words)
