@@ -6,12 +6,14 @@
 )]
 
 mod api;
+mod canaries;
 mod evaluating;
 mod frame;
 mod goals;
 mod house;
 mod matrix;
 mod refusals;
+mod reviewed;
 mod running_a_network;
 mod signing_in;
 mod standing_in;
