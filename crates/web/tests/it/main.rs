@@ -7,6 +7,7 @@
 
 mod api;
 mod bringing_places;
+mod canaries;
 mod clusters;
 mod evaluating;
 mod frame;
@@ -14,6 +15,7 @@ mod goals;
 mod house;
 mod matrix;
 mod refusals;
+mod reviewed;
 mod running_a_network;
 mod signing_in;
 mod standing_in;

@@ -10,15 +10,15 @@ use testkit::Browser;
 use crate::Story;
 
 /// Who walks round, and as whom the policy is asked.
-struct Walker {
-    name: &'static str,
-    browser: Browser,
+pub(crate) struct Walker {
+    pub(crate) name: &'static str,
+    pub(crate) browser: Browser,
     /// The same person's program, with a token that may write; it has the cookies too.
-    program: Browser,
+    pub(crate) program: Browser,
     actor: Actor,
 }
 
-async fn walkers(story: &Story) -> Vec<Walker> {
+pub(crate) async fn walkers(story: &Story) -> Vec<Walker> {
     let city = &story.city;
     let here = Some("Thornbeck");
     let mut people = Vec::new();
@@ -131,7 +131,7 @@ fn address(route: &Route, trial: &ShortId) -> String {
 }
 
 /// What is no JSON.
-fn nonsense() -> (String, Vec<u8>) {
+pub(crate) fn nonsense() -> (String, Vec<u8>) {
     ("application/json".to_owned(), b"{".to_vec())
 }
 
