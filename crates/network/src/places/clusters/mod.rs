@@ -1,7 +1,7 @@
 //! Clusters: places that work together. A place may be in several; one place runs each.
 //!
 //! Who may call this: pages. What must stay true: a place is in a cluster only when somebody who
-//! leads it has said yes; whoever was asked and hasn't answered, or has declined, is known only to
+//! leads it, or the network, has said yes for it; whoever was asked and hasn't answered, or has declined, is known only to
 //! that place and to the one that asked; a cluster always has a place that runs it.
 
 use jiff::Timestamp;
