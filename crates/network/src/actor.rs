@@ -211,7 +211,20 @@ pub struct Actor {
     pub grants: Vec<Grant>,
     /// By what way.
     pub through: Through,
+    /// What is missing before any of their roles counts.
+    pub missing: Option<Missing>,
+    /// The roles that count once it is there.
+    withheld: Vec<Grant>,
     retry: Option<Retry>,
+}
+
+/// What a person who has signed in must still do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Set up a second step, which their roles ask for.
+    SettingUp,
+    /// Take the second step that they have.
+    Taking,
 }
 
 impl Actor {
@@ -222,6 +235,8 @@ impl Actor {
             person: None,
             grants: Vec::new(),
             through: Through::Nobody,
+            missing: None,
+            withheld: Vec::new(),
             retry: None,
         }
     }
@@ -233,6 +248,8 @@ impl Actor {
             person: None,
             grants: Vec::new(),
             through: Through::Shell,
+            missing: None,
+            withheld: Vec::new(),
             retry: None,
         }
     }
@@ -242,8 +259,26 @@ impl Actor {
             person: Some(person),
             grants,
             through,
+            missing: None,
+            withheld: Vec::new(),
             retry: None,
         }
+    }
+
+    /// The same person, none of whose roles counts until something is done.
+    pub(crate) fn lacking(mut self, missing: Missing) -> Self {
+        self.withheld = std::mem::take(&mut self.grants);
+        self.missing = Some(missing);
+        self
+    }
+
+    /// Who they will be once nothing is missing: for telling what they may know of.
+    #[must_use]
+    pub fn once_complete(&self) -> Self {
+        let mut complete = self.clone();
+        complete.grants.extend(complete.withheld.drain(..));
+        complete.missing = None;
+        complete
     }
 
     /// The same actor, whose one change in this request is done once whatever the network does.

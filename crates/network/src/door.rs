@@ -193,7 +193,9 @@ mod tests {
 
     async fn founded() -> (tempfile::TempDir, Network, Actor) {
         let folder = tempfile::tempdir().unwrap();
-        let network = Network::open(Settings::new(folder.path())).await.unwrap();
+        let mut settings = Settings::new(folder.path());
+        settings.second_step = false;
+        let network = Network::open(settings).await.unwrap();
         let password = "blue kettle on the hill";
         let founding = Founding {
             about: About {

@@ -39,6 +39,9 @@ pub enum Error {
     /// Nobody is signed in, and this needs somebody.
     #[error("Sign in first. Only a change needs you to sign in.")]
     SignIn,
+    /// Somebody has signed in, and their second step is missing.
+    #[error("Take your second step at sign-in first: the code from your phone.")]
+    SecondStep,
     /// E-mail and password do not belong together. Says nothing about which is wrong.
     #[error("That email and password do not match. Check both and try again.")]
     WrongPassword,

@@ -36,6 +36,9 @@ pub struct Settings {
     pub randomness: Arc<dyn Randomness>,
     /// Whether this is the demo city: only then do one-click sign-in links exist.
     pub demo: bool,
+    /// Whether whoever leads or reaches every place takes a second step at sign-in. The product
+    /// always asks for it, but in the demo city.
+    pub second_step: bool,
     /// How long a device stays signed in without being used.
     pub idle: SignedDuration,
     /// How long a device stays signed in at most.
@@ -50,6 +53,7 @@ impl Settings {
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
             demo: false,
+            second_step: true,
             idle: SignedDuration::from_hours(12),
             session: SignedDuration::from_hours(14 * 24),
         }

@@ -50,6 +50,10 @@ macro_rules! id {
 }
 
 id!(
+    /// A recovery code.
+    CodeId
+);
+id!(
     /// The network itself.
     NetworkId
 );

@@ -56,6 +56,8 @@ async fn every_entity_is_the_table_that_the_steps_make() {
         agrees::<crate::people::store::membership::Entity>(on).await,
         agrees::<crate::people::store::session::Entity>(on).await,
         agrees::<crate::people::store::token::Entity>(on).await,
+        agrees::<crate::people::second_step::store::key::Entity>(on).await,
+        agrees::<crate::people::second_step::store::code::Entity>(on).await,
         agrees::<crate::governance::audit::entry::Entity>(on).await,
         agrees::<crate::door::answered::Entity>(on).await,
         agrees::<crate::trials::store::trial::Entity>(on).await,

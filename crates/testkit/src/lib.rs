@@ -18,5 +18,5 @@ pub mod trials;
 #[cfg(feature = "app")]
 pub use browser::{Answer, Browser};
 pub use clock::FakeClock;
-pub use network::{PASSWORD, TestNetwork, email_of};
+pub use network::{PASSWORD, TestNetwork, email_of, phone_code};
 pub use randomness::SeededRandomness;

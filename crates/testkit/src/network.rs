@@ -58,7 +58,8 @@ impl TestNetwork {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().expect("a time");
         let clock = FakeClock::at(now);
-        let settings = settings_in(folder.path(), &clock);
+        let mut settings = settings_in(folder.path(), &clock);
+        settings.second_step = false;
         let network = Network::open(change(settings))
             .await
             .expect("the network opens");
@@ -100,13 +101,25 @@ impl TestNetwork {
 
     /// Closes the network and opens the same folder again, as a restart does.
     pub async fn restarted(self) -> Self {
+        let as_before = self.settings().second_step;
+        self.reopened(as_before).await
+    }
+
+    /// The same, as the product is served: whoever leads takes a second step at sign-in. Stories
+    /// about other things leave it out.
+    pub async fn asking_for_second_step(self) -> Self {
+        self.reopened(true).await
+    }
+
+    async fn reopened(self, second_step: bool) -> Self {
         let Self {
             network,
             clock,
             folder,
             lead,
         } = self;
-        let settings = network.settings().clone();
+        let mut settings = network.settings().clone();
+        settings.second_step = second_step;
         network.close().await.expect("it closes");
         let network = Network::open(settings).await.expect("it opens again");
         Self {
@@ -184,6 +197,15 @@ impl TestNetwork {
     pub async fn sign_in(&self, name: &str) -> SignedIn {
         sign_in(&self.network, name).await
     }
+}
+
+/// What a phone shows at a time when this key was put into it, in base 32 with or without gaps.
+#[must_use]
+pub fn phone_code(key: &str, at: Timestamp) -> String {
+    let key = totp_rs::Secret::try_from_base32(key.replace(' ', "")).expect("a key");
+    let phone = totp_rs::Builder::new().with_secret(key).build();
+    let seconds = u64::try_from(at.as_second()).expect("after 1970");
+    phone.expect("a phone").generate(seconds).to_string()
 }
 
 /// Settings for a folder, with the test's clock and seeded randomness.

@@ -105,7 +105,7 @@ async function walk(story, { scripts, looked }) {
 
   // The network lead sets the network up and gives each place its leader.
   const ruth = await meet();
-  await found(ruth, product);
+  await found(ruth, product, look);
   await looked(ruth, 'the network');
   await addPlace(ruth, 'Thornbeck Primary School', 'Thornbeck');
   await addPlace(ruth, 'Oakshaw Primary School', 'Oakshaw');

@@ -99,6 +99,8 @@ table! {
     SignIn:               All    All     All   All   All    All   All   All   All   All   All;
     /// Sign out, here or on another device.
     SignOut:              Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
+    /// Set up, take and renew one's own second step at sign-in.
+    TakeSecondStep:       Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
     /// See one's own name and roles.
     SeeOwnAccount:        Own    Own     Own   Own   Own    Own   Own   Own   Own   Own   No;
     /// Change one's own name, e-mail or password.
@@ -128,6 +130,8 @@ table! {
     FoundNetwork:         No     No      No    No    No     No    No    No    No    No    All;
     /// Give a person a new password.
     ResetPassword:        No     No      No    No    No     No    No    No    No    No    All;
+    /// Take away the second step of somebody who has lost phone and recovery codes.
+    RemoveSecondStep:     No     No      No    No    No     No    No    No    All   All   All;
     /// Write down that roles have ended whose last day is past.
     EndPastRoles:         No     No      No    No    No     No    No    No    No    No    All;
     /// Read who did what.
@@ -181,18 +185,36 @@ pub enum Decision {
     Refused,
     /// The asker may not even know of it.
     Hidden,
+    /// The asker's second step at sign-in is missing.
+    SecondStep,
     /// An API token tries what only a signed-in person may, or a reading token writes.
     TokenTooNarrow,
 }
 
 /// What a person must do themselves, on a device where they signed in: never by a token.
-const IN_PERSON: &[Action] = &[Action::ChangeOwnAccount, Action::ManageOwnTokens];
+const IN_PERSON: &[Action] = &[
+    Action::ChangeOwnAccount,
+    Action::ManageOwnTokens,
+    Action::TakeSecondStep,
+];
+
+/// What somebody may do as themselves before their second step.
+const BEFORE_SECOND_STEP: &[Action] = &[Action::SignOut, Action::TakeSecondStep];
 
 /// What the policy says of an actor, an action and a scope.
 #[must_use]
 pub fn decide(actor: &Actor, action: Action, scope: Scope) -> Decision {
     if matches!(actor.through, Through::Token { .. }) && IN_PERSON.contains(&action) {
         return Decision::TokenTooNarrow;
+    }
+    if actor.missing.is_some() && !BEFORE_SECOND_STEP.contains(&action) {
+        if reaches(&Actor::public(), action, scope) {
+            return Decision::Allowed;
+        }
+        return match decide(&actor.once_complete(), action, scope) {
+            Decision::Hidden => Decision::Hidden,
+            _ => Decision::SecondStep,
+        };
     }
     if reaches(actor, action, scope) {
         return Decision::Allowed;
@@ -237,6 +259,7 @@ pub fn ask(actor: &Actor, action: Action, scope: Scope) -> Result<()> {
         Decision::Allowed => Ok(()),
         Decision::SignIn => Err(Error::SignIn),
         Decision::Hidden => Err(Error::NotFound),
+        Decision::SecondStep => Err(Error::SecondStep),
         Decision::TokenTooNarrow => Err(Error::not_allowed(
             "An API token can’t do this. Sign in and do it yourself.",
         )),

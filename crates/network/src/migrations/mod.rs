@@ -11,6 +11,7 @@ mod m0007_clusters;
 mod m0007_register;
 mod m0007_values;
 mod m0010_roles;
+mod m0011_second_step;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0007_values::Migration),
             Box::new(m0007_clusters::Migration),
             Box::new(m0010_roles::Migration),
+            Box::new(m0011_second_step::Migration),
         ]
     }
 }

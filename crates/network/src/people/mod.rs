@@ -7,13 +7,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use crate::actor::{Actor, Colleague, Grant, Person, Through};
+pub use crate::actor::{Actor, Colleague, Grant, Missing, Person, Through};
 use crate::ids::{SessionId, TokenId};
 
 pub mod accounts;
 pub mod demo;
 pub mod found;
 pub mod roles;
+pub mod second_step;
 pub mod sign_in;
 pub(crate) mod store;
 pub mod tokens;
@@ -34,6 +35,8 @@ pub use tokens::{NewToken, actor_of_token, end_token, make_token, tokens};
 pub struct Holder {
     /// Who has it.
     pub person: Person,
+    /// Whether they take a second step at sign-in.
+    pub second_step: bool,
     /// Which role, since when, until when.
     pub grant: Grant,
     /// Who gave it; none where whoever runs the server did, or it was given before this was kept.

@@ -74,13 +74,14 @@ pub(crate) async fn begin_session(
             seen_at: clock::stored(write.at),
             expires_at: clock::stored(expires),
             ended_at: None,
+            proven_at: None,
         },
     )
     .await?;
     write
         .commit(Entry::new("signed in", Thing::new("person", person)))
         .await?;
-    let actor = store::actor(network, person, Through::Session(id))
+    let actor = store::actor(network, person, Through::Session(id), false)
         .await?
         .ok_or(Error::NotFound)?;
     Ok(SignedIn {
@@ -112,7 +113,8 @@ pub async fn actor_of_session(network: &Network, token: &str) -> Result<Option<A
             tracing::warn!(%fault, "could not note that a session was used");
         }
     }
-    store::actor(network, row.person_id, Through::Session(row.id)).await
+    let proven = row.proven_at.is_some();
+    store::actor(network, row.person_id, Through::Session(row.id), proven).await
 }
 
 /// Notes that a device was used. Nobody decides anything by it, so no entry tells of it.
@@ -153,6 +155,10 @@ pub async fn end_session(network: &Network, actor: &Actor, session: SessionId) -
     let owner = store::session_owner(network.read(), session)
         .await?
         .ok_or(Error::NotFound)?;
+    // Whoever has a stolen password alone signs nobody else out.
+    if actor.missing.is_some() && actor.through != Through::Session(session) {
+        return Err(Error::SecondStep);
+    }
     let write = network
         .write(actor, Action::SignOut, Scope::person(owner))
         .await?;
@@ -168,6 +174,9 @@ pub async fn end_session(network: &Network, actor: &Actor, session: SessionId) -
 /// When nobody is signed in.
 pub async fn end_other_sessions(network: &Network, actor: &Actor) -> Result<()> {
     let person = actor.person_id().ok_or(Error::SignIn)?;
+    if actor.missing.is_some() {
+        return Err(Error::SecondStep);
+    }
     let this = match actor.through {
         Through::Session(id) => Some(id),
         _ => None,

@@ -5,6 +5,7 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder};
 
+use super::second_step;
 use super::{Actor, Colleague, Grant, Holder, Person, Session, Through, Token};
 use crate::clock;
 use crate::error::Result;
@@ -74,6 +75,7 @@ pub(crate) mod session {
         pub seen_at: i64,
         pub expires_at: i64,
         pub ended_at: Option<i64>,
+        pub proven_at: Option<i64>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
@@ -209,17 +211,27 @@ pub(crate) async fn set_password(
     Ok(())
 }
 
-/// The person with every role that they have now; none when they are suspended.
+/// The person with every role that they have now; none when they are suspended. Whether they have
+/// taken their second step where they come from decides whether the roles count.
 pub(crate) async fn actor(
     network: &Network,
     id: PersonId,
     through: Through,
+    proven: bool,
 ) -> Result<Option<Actor>> {
     let on = network.read();
     match person::Entity::find_by_id(id).one(on).await? {
         Some(row) if row.suspended_at.is_none() => {
             let grants = grants_of(on, id, network.now()).await?;
-            Ok(Some(Actor::signed_in(person_of(row), grants, through)))
+            let missing = match proven {
+                true => None,
+                false => second_step::missing(network, id, &grants).await?,
+            };
+            let actor = Actor::signed_in(person_of(row), grants, through);
+            Ok(Some(match missing {
+                Some(missing) => actor.lacking(missing),
+                None => actor,
+            }))
         }
         _ => Ok(None),
     }
@@ -349,6 +361,7 @@ pub(crate) async fn people_of(
         .await?;
     let givers = rows.iter().filter_map(|row| row.given_by);
     let people = names(on, rows.iter().map(|row| row.person_id).chain(givers)).await?;
+    let sure = second_step::store::who_have(on, rows.iter().map(|row| row.person_id)).await?;
     let here = match place {
         Some(place) => place::Entity::find_by_id(place).one(on).await?,
         None => None,
@@ -359,6 +372,7 @@ pub(crate) async fn people_of(
         .filter_map(|row| {
             Some(Holder {
                 person: called(row.person_id)?.clone(),
+                second_step: sure.contains(&row.person_id),
                 given_by: row.given_by.and_then(called).map(|giver| Colleague {
                     id: giver.id,
                     name: giver.name.clone(),
@@ -384,6 +398,19 @@ pub(crate) async fn session_by_hash(
         .filter(session::Column::TokenHash.eq(hash))
         .one(on)
         .await?)
+}
+
+pub(crate) async fn set_proven(
+    on: &impl ConnectionTrait,
+    id: SessionId,
+    at: Timestamp,
+) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::ProvenAt, Expr::value(clock::stored(at)))
+        .filter(session::Column::Id.eq(id))
+        .exec(on)
+        .await?;
+    Ok(())
 }
 
 pub(crate) async fn session_owner(

@@ -108,7 +108,8 @@ pub async fn actor_of_token(network: &Network, secret: &str) -> Result<Option<Ac
             let through = Through::Token {
                 may_write: row.may_write,
             };
-            store::actor(network, row.person_id, through).await
+            // Whoever made it had taken their second step.
+            store::actor(network, row.person_id, through, true).await
         }
         _ => Ok(None),
     }

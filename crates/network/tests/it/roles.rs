@@ -261,6 +261,7 @@ fn whoever_only_watches_changes_nothing_but_what_is_theirs() {
                 | Action::SeeOwnAccount
                 | Action::ChangeOwnAccount
                 | Action::ManageOwnTokens
+                | Action::TakeSecondStep
                 | Action::SeePlace
                 | Action::SeePeople
                 | Action::SeeDraft

@@ -48,6 +48,8 @@ pub(crate) enum AppError {
     DeskFull,
     #[error("sign in first")]
     SignIn,
+    #[error("a second step is missing")]
+    SecondStep,
     #[error("a token that is not known")]
     UnknownToken,
     #[error("not JSON: {0}")]
@@ -76,6 +78,7 @@ impl From<network::Error> for AppError {
         match error {
             Error::NotFound => Self::NotFound,
             Error::SignIn => Self::SignIn,
+            Error::SecondStep => Self::SecondStep,
             Error::NotAllowed { says } => Self::NotAllowed(says),
             Error::Conflict { says } => Self::Conflict { says },
             Error::Refused(refusal) => Self::CannotSay {
@@ -248,6 +251,13 @@ impl AppError {
                 "This needs you to be signed in. Nothing was saved.",
                 "Sign in, then do it again.",
             ),
+            Self::SecondStep => told(
+                StatusCode::UNAUTHORIZED,
+                "second-step",
+                "Take your second step first",
+                "This needs the code from your phone. Nothing was saved.",
+                "Take the second step, then do it again.",
+            ),
             Self::UnknownToken => told(
                 StatusCode::UNAUTHORIZED,
                 "unknown-token",
@@ -407,6 +417,10 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
     };
     if program {
         return program::problem(&app, &told, response);
+    }
+    if told.code == "second-step" {
+        let address = crate::people::second_step_address(asked.as_deref());
+        return Redirect::to(&address).into_response();
     }
     if told.code == "sign-in"
         && let Some(asked) = asked

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use network::Actor;
 use network::people::{self, SignedIn};
 use serde::Deserialize;
 
@@ -26,7 +27,7 @@ struct SignInPage {
 #[derive(Deserialize)]
 pub(crate) struct Wish {
     #[serde(default)]
-    to: String,
+    pub(super) to: String,
 }
 
 /// The sign-in page that leads back to where somebody wanted to go.
@@ -38,7 +39,7 @@ pub(crate) fn sign_in_address(wanted: &str) -> String {
 }
 
 /// Only an address of ours: no other site is led to, however it is written.
-fn ours(wanted: &str) -> Option<&str> {
+pub(super) fn ours(wanted: &str) -> Option<&str> {
     let rest = wanted.strip_prefix('/')?;
     let plain = wanted.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     (plain && !rest.starts_with('/') && !rest.starts_with("sign-")).then_some(wanted)
@@ -134,18 +135,25 @@ pub(crate) async fn demo(
     Ok(welcome(&app, &signed_in, None, None))
 }
 
+/// Where somebody begins: their place, or the front page.
+pub(super) fn home_of(actor: &Actor) -> String {
+    actor
+        .grants
+        .iter()
+        .find(|g| g.place.is_some())
+        .map_or_else(|| "/".to_owned(), |g| format!("/places/{}", g.place_slug))
+}
+
 pub(crate) fn welcome(
     app: &App,
     signed_in: &SignedIn,
     email: Option<&str>,
     to: Option<String>,
 ) -> Response {
-    let home = signed_in
-        .actor
-        .grants
-        .iter()
-        .find(|g| g.place.is_some())
-        .map_or_else(|| "/".to_owned(), |g| format!("/places/{}", g.place_slug));
+    let to = match signed_in.actor.missing {
+        Some(_) => super::second_step_address(to.as_deref()),
+        None => to.unwrap_or_else(|| home_of(&signed_in.actor)),
+    };
     let https = app.https();
     let mut cookies = vec![(
         header::SET_COOKIE,
@@ -158,7 +166,7 @@ pub(crate) fn welcome(
             cookies::set(Name::Device, &mark, https, Some(KNOWN_FOR)),
         ));
     }
-    (AppendHeaders(cookies), Redirect::to(&to.unwrap_or(home))).into_response()
+    (AppendHeaders(cookies), Redirect::to(&to)).into_response()
 }
 
 pub(crate) async fn sign_out(

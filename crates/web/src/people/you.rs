@@ -21,6 +21,8 @@ struct YouPage {
     email: String,
     grants: Vec<YourRole>,
     devices: Vec<Device>,
+    /// Since when there is one.
+    second_step: Option<String>,
     form: Form,
     changed: bool,
     token: String,
@@ -67,6 +69,7 @@ async fn yours(
             this: Some(s.id) == this,
         })
         .collect();
+    let standing = people::second_step::standing(&app.network, actor).await?;
     let wrong = !form.is_good();
     let shown = page(&YouPage {
         frame: Frame::new(app, visitor, Here::You, person.name.clone()).with_errors(wrong),
@@ -83,6 +86,9 @@ async fn yours(
             })
             .collect(),
         devices,
+        second_step: standing
+            .since
+            .map(|since| words::date_and_time(since, &zone)),
         form,
         changed,
         token: visitor.form_token(),

@@ -86,6 +86,11 @@ pub(crate) fn routes() -> Vec<Route> {
             name,
             self::people::end_in_network,
         ),
+        post(
+            "/network/people/{person}/lost-phone",
+            Access::May(Action::RemoveSecondStep, At::Network),
+            self::people::lost_phone,
+        ),
         get("/network", lead, self::network::ask),
         post("/network", lead, self::network::change),
     ]);

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use network::people::{self, Holder, NewPerson};
 use network::places::Place;
-use network::{Action, GrantId, PlaceId, Role, Scope, goals};
+use network::{Action, GrantId, PersonId, PlaceId, Role, Scope, goals};
 use rand::RngExt as _;
 
 use crate::app::App;
@@ -40,6 +40,8 @@ struct Shown {
     name: String,
     email: String,
     role: &'static str,
+    /// Whose second step may be taken away by the reader, and is there.
+    lost_phone: Option<String>,
     /// The last day, where the role ends by itself.
     until: Option<String>,
     /// Who gave it, where it ends by itself.
@@ -182,7 +184,11 @@ async fn showing(
         form.suggest("role", *first);
     }
     let zone = app.network_zone().await?;
+    let may_remove = visitor
+        .actor()
+        .may(Action::RemoveSecondStep, Scope::network());
     let shown = |holder: Holder| Shown {
+        lost_phone: (may_remove && holder.second_step).then(|| holder.person.id.to_string()),
         grant: holder.grant.id.to_string(),
         name: holder.person.name,
         email: holder.person.email,
@@ -353,6 +359,17 @@ async fn ending(
     }
     people::end_role(&app.network, visitor.actor(), grant).await?;
     Ok(Redirect::to(&whose.address()).into_response())
+}
+
+/// Takes away the second step of somebody who has lost phone and recovery codes.
+pub(crate) async fn lost_phone(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(person): Path<String>,
+) -> Result<Response, AppError> {
+    let person: PersonId = person.parse()?;
+    people::second_step::remove(&app.network, visitor.actor(), person).await?;
+    Ok(Redirect::to("/network").into_response())
 }
 
 /// Eight syllables in pairs, easy to read over the telephone: about 48 bits.

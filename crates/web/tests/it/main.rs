@@ -17,6 +17,7 @@ mod matrix;
 mod refusals;
 mod reviewed;
 mod running_a_network;
+mod second_step;
 mod signing_in;
 mod standing_in;
 mod the_loop;
