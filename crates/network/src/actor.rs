@@ -276,7 +276,7 @@ impl Actor {
     #[must_use]
     pub fn once_complete(&self) -> Self {
         let mut complete = self.clone();
-        complete.grants.extend(complete.withheld.drain(..));
+        complete.grants.append(&mut complete.withheld);
         complete.missing = None;
         complete
     }

@@ -5,6 +5,7 @@ use network::Network;
 use testkit::{Answer, Browser};
 
 use crate::Story;
+use crate::second_step::key_on;
 
 const SECRET: &str = "the-link-that-was-printed";
 
@@ -24,6 +25,13 @@ fn told_password(page: &Answer) -> String {
     let words = page.words();
     let (_, after) = words.split_once("the password ").unwrap();
     after.split(',').next().unwrap().trim().to_owned()
+}
+
+/// Sets up the second step that the page asks for.
+async fn take_second_step(browser: &mut Browser, asked: &Answer) {
+    let code = testkit::phone_code(&key_on(asked), jiff::Timestamp::now());
+    let done = browser.send("/you/second-step", &[("code", &code)]).await;
+    done.is(200).says(&["Keep these recovery codes"]);
 }
 
 #[tokio::test]
@@ -55,7 +63,11 @@ async fn a_network_is_founded_by_the_printed_link_and_the_link_is_gone_after_tha
         ("email", "ruth@example.org"),
         ("password", "blue kettle on the hill"),
     ];
-    let network = ruth.send(&link, &fields).await;
+    let asked = ruth.send(&link, &fields).await;
+    asked.is(200).says(&["Set up a second step"]);
+    assert_eq!(asked.path, "/you/second-step?to=%2Fnetwork");
+    take_second_step(&mut ruth, &asked).await;
+    let network = ruth.get("/network").await;
     network
         .is(200)
         .says(&["Ruth Adeyemi", "There is no place yet."]);
@@ -92,13 +104,18 @@ async fn a_network_is_founded_by_the_printed_link_and_the_link_is_gone_after_tha
     let mut amina = Browser::new(router(app.clone()));
     amina.get("/sign-in").await;
     let password = told_password(&welcome);
-    let home = amina
+    let asked = amina
         .send(
             "/sign-in",
             &[("email", "amina@example.org"), ("password", &password)],
         )
         .await;
-    assert_eq!(home.path, "/places/thornbeck-primary-school");
+    assert_eq!(asked.path, "/you/second-step");
+    take_second_step(&mut amina, &asked).await;
+    amina
+        .get("/places/thornbeck-primary-school")
+        .await
+        .says(&["Amina Rashid"]);
     amina
         .get("/network")
         .await

@@ -16,7 +16,7 @@ async fn story() -> Story {
 }
 
 /// The key on the page, as somebody types it who can't point a phone at the picture.
-fn key_on(page: &Answer) -> String {
+pub(crate) fn key_on(page: &Answer) -> String {
     let text = page.text();
     let after = text.split("<span class=\"code ltr\">").nth(1).unwrap();
     after.split("</span>").next().unwrap().to_owned()
