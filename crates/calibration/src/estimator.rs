@@ -1,6 +1,6 @@
 //! Every estimator that the engine offers, by the engine's own list.
 
-use engine::pool::{Heterogeneity, Inference};
+use engine::pool::{Heterogeneity, Inference, Working};
 use engine::question::{Allocation, DegreesOfFreedom, Method, Question, StandardErrors};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -104,27 +104,57 @@ pub struct Pooling {
     pub method: Heterogeneity,
     /// Interval of the average.
     pub inference: Inference,
+    /// What is taken for granted about results of one place; with CR2 and none, three levels.
+    pub working: Option<Working>,
 }
 
 impl Pooling {
-    /// Every estimator of the variance between places with every interval.
+    /// Every working model, every estimator of the variance between places and every interval, where they go together.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let inferences = offered::<Inference>();
-        offered::<Heterogeneity>()
+        let mut all = Vec::new();
+        for working in [None]
             .into_iter()
-            .flat_map(|method| {
-                inferences.iter().map(move |inference| Self {
-                    method,
-                    inference: *inference,
-                })
-            })
-            .collect()
+            .chain(offered::<Working>().into_iter().map(Some))
+        {
+            for method in offered::<Heterogeneity>() {
+                for inference in offered::<Inference>() {
+                    let way = Self {
+                        method,
+                        inference,
+                        working,
+                    };
+                    if way.goes_together() {
+                        all.push(way);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether the engine answers it: moments have no other estimator, and results that depend on each other no interval
+    /// of independent ones.
+    fn goes_together(self) -> bool {
+        let likelihood = matches!(self.method, Heterogeneity::Reml | Heterogeneity::Ml);
+        let robust = self.inference == Inference::Cr2;
+        match self.working {
+            None => likelihood || !robust,
+            Some(Working::Che) => likelihood && (robust || self.inference == Inference::Wald),
+            Some(Working::Corr | Working::Hier) => robust && self.method == Heterogeneity::Reml,
+        }
     }
 
     /// What it is called on the page.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}, {}", name(&self.method), name(&self.inference))
+        let (method, inference) = (name(&self.method), name(&self.inference));
+        match self.working {
+            None => format!("{method}, {inference}"),
+            Some(Working::Corr | Working::Hier) => {
+                format!("{}, {inference}", name(&self.working))
+            }
+            Some(Working::Che) => format!("{} by {method}, {inference}", name(&self.working)),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The kinds of trial that every estimator is held to.
 
-use crate::scenario::{CLASSES, PUPILS, Scenario, Shape};
+use crate::scenario::{CLASSES, LotsFor, PUPILS, SITES, Scenario, Shape};
 
 /// A kind of trial with its name.
 pub type Named = (&'static str, Scenario);
@@ -261,6 +261,80 @@ pub const OF_CLASSES: &[Named] = &[
             truth: 0.5,
             drawn: [8, 12],
             ..CLASSES
+        },
+    ),
+    (
+        "six pairs that vary half as much again",
+        Scenario {
+            drawn: [6, 6],
+            block: 2,
+            wider: 1.5,
+            ..CLASSES
+        },
+    ),
+    (
+        "10 against 10 schools of 3 forms",
+        Scenario {
+            classes: 3,
+            class_share: 0.1,
+            icc: 0.1,
+            size: [24, 36],
+            ..CLASSES
+        },
+    ),
+    (
+        "5 against 5 schools of 2 forms",
+        Scenario {
+            classes: 2,
+            class_share: 0.1,
+            icc: 0.1,
+            drawn: [5, 5],
+            ..CLASSES
+        },
+    ),
+    (
+        "pupils of 20 classes drawn one by one, the class named",
+        Scenario {
+            drawn: [20, 0],
+            lots: LotsFor::PupilsOfClasses,
+            ..CLASSES
+        },
+    ),
+];
+
+/// Pupils drawn one by one within each of several sites; 30 in each where nothing else is said.
+pub const OF_SITES: &[Named] = &[
+    ("10 sites, the same in each", SITES),
+    (
+        "10 sites, none on average, from site to site by 0.2",
+        Scenario {
+            uneven: 0.2,
+            ..SITES
+        },
+    ),
+    (
+        "20 sites of 10 to 40, by 0.2",
+        Scenario {
+            drawn: [20, 0],
+            size: [10, 40],
+            uneven: 0.2,
+            ..SITES
+        },
+    ),
+    (
+        "6 sites, a gain of 0.2 that varies by 0.2",
+        Scenario {
+            drawn: [6, 0],
+            truth: 0.2,
+            uneven: 0.2,
+            ..SITES
+        },
+    ),
+    (
+        "10 sites, a long tail",
+        Scenario {
+            shape: Shape::Skewed,
+            ..SITES
         },
     ),
 ];

@@ -4,9 +4,11 @@
 //! true: every figure comes from a seed, so that anybody gets the same; every estimator that the engine offers is
 //! found here by the engine's own list, so that none can be forgotten; never shipped.
 
+pub mod beside;
 pub mod chance;
 pub mod estimator;
 pub mod grid;
+pub mod looks;
 pub mod outcomes;
 pub mod pools;
 pub mod scenario;

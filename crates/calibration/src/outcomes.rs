@@ -28,6 +28,12 @@ fn p_values(chance: &mut Chance) -> Option<Vec<f64>> {
         .collect()
 }
 
+/// How often the trial's one claim is called: the outcome that the plan names first, whatever the other nineteen say.
+#[must_use]
+pub fn the_claim(trials: u32) -> Shown {
+    any_called(trials, |all| all.iter().take(1).copied().collect())
+}
+
 /// How often any outcome is called when each is held to 1 in 20 by itself.
 #[must_use]
 pub fn each_by_itself(trials: u32) -> Shown {

@@ -1,6 +1,6 @@
 //! Pools of trials, each answered by every way to pool; and a pool that people look at every week.
 
-use engine::pool::{PoolQuestion, Study, pool};
+use engine::pool::{PoolQuestion, Study, average, pool};
 
 use crate::chance::Chance;
 use crate::estimator::Pooling;
@@ -10,8 +10,10 @@ use crate::trials::Cell;
 /// A kind of pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Pools {
-    /// Trials in it.
+    /// Places in it.
     pub k: u32,
+    /// Results that a place reports at most; from 1 on, each as likely.
+    pub most: u32,
     /// Standard deviation of the true effects between places.
     pub tau: f64,
     /// The average effect.
@@ -22,6 +24,10 @@ pub struct Pools {
 
 /// Trials in a pool.
 pub const SIZES: [u32; 5] = [2, 3, 5, 10, 30];
+/// Places in a pool in which a place reports several results.
+pub const SIZES_OF_SEVERAL: [u32; 3] = [5, 10, 30];
+/// Results of one place, at most, in such a pool.
+pub const SEVERAL: u32 = 6;
 /// Standard deviations between places: none, small, large.
 pub const SPREADS: [(&str, f64); 3] = [("none", 0.0), ("small", 0.1), ("large", 0.3)];
 
@@ -33,21 +39,49 @@ impl Pools {
             SPREADS.map(|(name, tau)| {
                 (
                     format!("{k} trials, {name} between places"),
+                    Self { tau, ..Self::of(k) },
+                )
+            })
+        };
+        let several = |k| {
+            SPREADS.map(|(name, tau)| {
+                (
+                    format!("{k} places of up to {SEVERAL} results, {name} between places"),
                     Self {
-                        k,
                         tau,
-                        truth: 0.0,
-                        good_news_only: false,
+                        most: SEVERAL,
+                        ..Self::of(k)
                     },
                 )
             })
         };
-        SIZES.into_iter().flat_map(of).collect()
+        let alone = SIZES.into_iter().flat_map(of);
+        alone
+            .chain(SIZES_OF_SEVERAL.into_iter().flat_map(several))
+            .collect()
     }
 
-    /// One such pool: trials of 20 to 200 pupils, each with the sampling variance that it would report.
+    /// Places with one result each and one true effect for all: nothing.
+    #[must_use]
+    pub const fn of(k: u32) -> Self {
+        Self {
+            k,
+            most: 1,
+            tau: 0.0,
+            truth: 0.0,
+            good_news_only: false,
+        }
+    }
+
+    /// One such pool: trials of 20 to 200 pupils, each with the sampling variance that it would report. Results of one
+    /// place truly differ by a third as much as places do, and half of their sampling error is the same pupils'.
     #[must_use]
     pub fn draw(&self, chance: &mut Chance) -> Vec<Study> {
+        if self.most > 1 {
+            return (1..=self.k)
+                .flat_map(|place| self.place(place, chance))
+                .collect();
+        }
         let mut studies = Vec::new();
         while studies.len() < usize::try_from(self.k).unwrap_or(usize::MAX) {
             let pupils = 20.0 * 10.0_f64.powf(chance.share());
@@ -66,6 +100,26 @@ impl Pools {
             });
         }
         studies
+    }
+
+    /// The results of one place.
+    fn place(&self, place: u32, chance: &mut Chance) -> Vec<Study> {
+        let level = self.truth + self.tau * chance.normal();
+        let shared = chance.normal();
+        let pupils = 20.0 * 10.0_f64.powf(chance.share());
+        let variance = 4.0 / pupils;
+        (0..1 + chance.below(self.most))
+            .map(|result| {
+                let error = (shared + chance.normal()) * (0.5 * variance).sqrt();
+                Study {
+                    label: format!("place {place}, result {result}"),
+                    effect: level + self.tau / 3.0 * chance.normal() + error,
+                    variance: variance * chance.variance_ratio(pupils - 2.0),
+                    place: Some(format!("place {place}")),
+                    ..Study::default()
+                }
+            })
+            .collect()
     }
 
     /// Every way to pool, held to its bands.
@@ -104,8 +158,7 @@ impl Pools {
     }
 
     fn answer(&self, studies: &[Study], way: Pooling) -> Option<Answer> {
-        let pooled = pool(studies, &asked(way)).ok()?;
-        let primary = pooled.primary()?;
+        let (primary, _) = average(studies, &asked(way)).ok()?;
         Some(Answer {
             off: primary.estimate - self.truth,
             standard_error: primary.standard_error,
@@ -138,6 +191,7 @@ fn asked(way: Pooling) -> PoolQuestion {
     PoolQuestion {
         method: way.method,
         inference: way.inference,
+        working: way.working,
         ..PoolQuestion::default()
     }
 }
@@ -146,12 +200,7 @@ fn asked(way: Pooling) -> PoolQuestion {
 /// out, is wrong: by the ordinary interval.
 #[must_use]
 pub fn looking_each_time(looks: u32, trials: u32) -> Shown {
-    let null = Pools {
-        k: looks,
-        tau: 0.0,
-        truth: 0.0,
-        good_news_only: false,
-    };
+    let null = Pools::of(looks);
     let mut chance = Chance::of("looking each time", 1);
     let mut sums = Sums::default();
     for _ in 0..trials {

@@ -1,5 +1,6 @@
 //! A kind of trial, and how one such is drawn.
 
+use engine::question::Method;
 use engine::sample::{
     Chunk, Covariate, CovariateKind, InMemory, Levels, Outcome, Roles, Treatment,
 };
@@ -21,6 +22,17 @@ pub enum Shape {
     Counts(f64),
 }
 
+/// What lots are drawn for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LotsFor {
+    /// Each unit as a whole: a pupil, or a class with all its pupils.
+    Whole,
+    /// The pupils of each site, half and half, so that each site is a trial of its own.
+    PupilsOfSites,
+    /// Pupils, half and half in each class, the class being named but no block.
+    PupilsOfClasses,
+}
+
 /// A kind of trial.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
@@ -30,8 +42,14 @@ pub struct Scenario {
     pub drawn: [u32; 2],
     /// Smallest and largest cluster.
     pub size: [u32; 2],
+    /// What lots are drawn for.
+    pub lots: LotsFor,
     /// Share of the variance between clusters.
     pub icc: f64,
+    /// Classes within each cluster, which is a school then; 0 for none.
+    pub classes: u32,
+    /// Share of the variance between those classes.
+    pub class_share: f64,
     /// Drawn within blocks of so many, half and half; 0 for none.
     pub block: u32,
     /// Correlation of the outcome with a score from before; 0 for no such score.
@@ -51,13 +69,25 @@ pub const PUPILS: Scenario = Scenario {
     shape: Shape::Normal,
     drawn: [30, 30],
     size: [1, 1],
+    lots: LotsFor::Whole,
     icc: 0.0,
+    classes: 0,
+    class_share: 0.0,
     block: 0,
     baseline: 0.7,
     wider: 1.0,
     uneven: 0.0,
     missing: 0.0,
     truth: 0.0,
+};
+
+/// Ten sites, in each of which the lots of thirty pupils are drawn.
+pub const SITES: Scenario = Scenario {
+    drawn: [10, 0],
+    size: [30, 30],
+    lots: LotsFor::PupilsOfSites,
+    icc: 0.2,
+    ..PUPILS
 };
 
 /// Twenty classes of twenty, drawn as classes.
@@ -69,33 +99,61 @@ pub const CLASSES: Scenario = Scenario {
 };
 
 impl Scenario {
-    /// Whether whole classes are drawn.
+    /// Whether a column says which class each pupil is in.
     #[must_use]
     pub fn clustered(&self) -> bool {
-        self.size[1] > 1
+        self.size[1] > 1 && self.lots != LotsFor::PupilsOfSites
+    }
+
+    /// Whether a column says within what lots were drawn.
+    #[must_use]
+    pub fn blocked(&self) -> bool {
+        self.block > 0 || self.lots == LotsFor::PupilsOfSites
     }
 
     /// One such trial.
     #[must_use]
     pub fn draw(&self, chance: &mut Chance) -> InMemory {
+        self.draw_known(chance).0
+    }
+
+    /// One such trial, and the true difference on average over the very units in it, each as often as it has pupils.
+    #[must_use]
+    pub fn draw_known(&self, chance: &mut Chance) -> (InMemory, f64) {
+        let (mut all, mut effects) = (0.0, 0.0);
         let mut chunk = Chunk::default();
         let mut before = Vec::new();
         for unit in 0..self.drawn[0] + self.drawn[1] {
             // With blocks, units alternate within each; the draw itself is in the independent errors.
-            let arm = match self.block {
+            let of_unit = match self.block {
                 0 => u32::from(unit >= self.drawn[0]),
                 _ => unit % 2,
             };
-            let block = unit.checked_div(self.block).unwrap_or(0);
+            let block = match self.lots {
+                LotsFor::PupilsOfSites => unit,
+                _ => unit.checked_div(self.block).unwrap_or(0),
+            };
             let shift = if self.block > 0 {
                 f64::from(block % 5)
             } else {
                 0.0
             };
             let level = self.icc.sqrt() * chance.normal();
+            let classes: Vec<f64> = (0..self.classes)
+                .map(|_| self.class_share.sqrt() * chance.normal())
+                .collect();
             let effect = self.truth + self.uneven * chance.normal();
             let pupils = self.size[0] + chance.below(self.size[1] - self.size[0] + 1);
-            for _ in 0..pupils {
+            all += f64::from(pupils);
+            effects += f64::from(pupils) * effect;
+            for pupil in 0..pupils {
+                let arm = match self.lots {
+                    LotsFor::Whole => of_unit,
+                    _ => pupil % 2,
+                };
+                let class = pupil.checked_rem(self.classes).unwrap_or(0);
+                let here = usize::try_from(class).ok().and_then(|c| classes.get(c));
+                let level = level + here.copied().unwrap_or_default();
                 let earlier = chance.normal();
                 let score = self.score(arm, level, effect, shift, earlier, chance);
                 let lost = 2.0 * self.missing * if earlier < 0.0 { 0.8 } else { 0.2 };
@@ -109,7 +167,10 @@ impl Scenario {
                 if self.clustered() {
                     chunk.cluster.push(unit);
                 }
-                if self.block > 0 {
+                if self.classes > 0 {
+                    chunk.cluster_within.push(unit * self.classes + class);
+                }
+                if self.blocked() {
                     chunk.block.push(block);
                 }
             }
@@ -117,10 +178,19 @@ impl Scenario {
         if self.baseline > 0.0 {
             chunk.covariates.push(before);
         }
-        InMemory {
+        let sample = InMemory {
             roles: self.roles(),
             chunk,
-        }
+        };
+        (sample, effects / all)
+    }
+
+    /// Whether a method says something of the very sites in the trial, and nothing of others like them.
+    #[must_use]
+    pub fn of_these_sites(&self, method: Method) -> bool {
+        self.lots == LotsFor::PupilsOfSites
+            && self.uneven > 0.0
+            && !matches!(method, Method::Mixed | Method::MixedMl)
     }
 
     /// One pupil's outcome.
@@ -140,7 +210,8 @@ impl Scenario {
         };
         let own = self.baseline * earlier + (1.0 - self.baseline.powi(2)).sqrt() * pupil;
         let gained = effect * f64::from(arm);
-        let score = shift + wider * (level + (1.0 - self.icc).sqrt() * own) + gained;
+        let score =
+            shift + wider * (level + (1.0 - self.icc - self.class_share).sqrt() * own) + gained;
         match self.shape {
             Shape::Normal | Shape::Skewed => score,
             Shape::Ceiling => score.min(0.43),
@@ -176,7 +247,8 @@ impl Scenario {
                 comparison: "usual".into(),
             }),
             cluster: self.clustered().then(|| levels("class")),
-            block: (self.block > 0).then(|| levels("pair")),
+            cluster_within: (self.classes > 0).then(|| levels("form")),
+            block: self.blocked().then(|| levels("pair")),
             covariates: Vec::from_iter((self.baseline > 0.0).then(|| Covariate {
                 column: "before".into(),
                 level: None,

@@ -20,7 +20,7 @@ pub struct Sums {
 }
 
 /// One answer.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Answer {
     /// The estimate less the truth, in standard deviations of the outcome.
     pub off: f64,

@@ -29,12 +29,24 @@ pub fn run(scenario: &Scenario, questions: &[Question], trials: u32, run: u64) -
     let mut chance = Chance::of(&format!("{scenario:?}"), run);
     let mut sums = vec![Sums::default(); questions.len()];
     for _ in 0..trials {
-        let sample = scenario.draw(&mut chance);
+        let (sample, here) = scenario.draw_known(&mut chance);
         for (question, sums) in questions.iter().zip(&mut sums) {
-            sums.add(answer(&sample, question, scenario.truth).ok());
+            let truth = if null(scenario, question).is_some() {
+                scenario.truth
+            } else {
+                here
+            };
+            sums.add(answer(&sample, question, truth).ok());
         }
     }
     sums
+}
+
+/// Whether there is no difference in what the question is about; none where it is about those very sites, whose difference is
+/// never quite none.
+fn null(scenario: &Scenario, question: &Question) -> Option<bool> {
+    let about_them = (question.methods.iter()).any(|method| scenario.of_these_sites(*method));
+    (!about_them).then_some(scenario.truth == 0.0)
 }
 
 /// One answer.
@@ -67,12 +79,12 @@ pub fn cells(scenario: &Scenario, estimators: &[Estimator], trials: u32) -> Vec<
         .filter(|(_, question)| !not_for_this_design(&one, question))
         .collect();
     let questions: Vec<Question> = asked.iter().map(|(_, question)| question.clone()).collect();
-    let null = scenario.truth == 0.0;
     let first = run(scenario, &questions, trials, 1);
     asked
         .iter()
         .zip(first)
         .map(|((estimator, question), sums)| {
+            let null = null(scenario, question).unwrap_or(false);
             let mut shown = sums.shown();
             if shown.verdict(null) == Verdict::Outside && !shown.far_outside(null) {
                 let again = run(scenario, std::slice::from_ref(question), 10 * trials, 2);
@@ -84,6 +96,32 @@ pub fn cells(scenario: &Scenario, estimators: &[Estimator], trials: u32) -> Vec<
                 verdict: shown.verdict(null),
                 null,
             }
+        })
+        .collect()
+}
+
+/// Of the estimators, those that answer as one of `known` does, to the last digit, in twenty such trials; with its name.
+#[must_use]
+pub fn same(
+    scenario: &Scenario,
+    known: &[Estimator],
+    others: &[Estimator],
+) -> Vec<Option<Estimator>> {
+    let mut chance = Chance::of(&format!("same {scenario:?}"), 0);
+    let samples: Vec<InMemory> = (0..20).map(|_| scenario.draw(&mut chance)).collect();
+    let answers = |estimator: &Estimator| -> Option<Vec<Answer>> {
+        let question = estimator.question();
+        (samples.iter())
+            .map(|sample| answer(sample, &question, scenario.truth).ok())
+            .collect()
+    };
+    let known: Vec<_> = known.iter().map(|one| (*one, answers(one))).collect();
+    others
+        .iter()
+        .map(|other| {
+            let own = answers(other)?;
+            let same = known.iter().find(|(_, all)| all.as_ref() == Some(&own));
+            same.map(|(estimator, _)| *estimator)
         })
         .collect()
 }

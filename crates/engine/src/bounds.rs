@@ -47,7 +47,8 @@ impl Arm<'_> {
 /// ```
 ///
 /// # Errors
-/// `too-few-pupils` where a group has fewer than two scores, or more than were drawn.
+/// `too-few-pupils` where a group has fewer than two scores, or more than were drawn; `out-of-range` where the scores
+/// are too large to be squared.
 pub fn lee(intervention: Arm<'_>, comparison: Arm<'_>, level: f64) -> Result<Bounds, Refusal> {
     let (more, fewer, sign) = if intervention.share() >= comparison.share() {
         (intervention, comparison, 1.0)
@@ -212,9 +213,18 @@ fn imbens_manski(low: (f64, f64), high: (f64, f64), level: f64) -> Result<Interv
         }
     }
     let c = most;
-    Ok(Interval {
-        level,
-        lower: low.0 - c * low.1,
-        upper: high.0 + c * high.1,
-    })
+    let (lower, upper) = (low.0 - c * low.1, high.0 + c * high.1);
+    if lower.is_finite() && upper.is_finite() {
+        Ok(Interval {
+            level,
+            lower,
+            upper,
+        })
+    } else {
+        Err(Refusal::new(
+            "out-of-range",
+            "The scores are too large to be worked with.",
+            "Give them in a larger unit.",
+        ))
+    }
 }

@@ -37,6 +37,7 @@ pub mod months;
 pub mod multiplicity;
 pub mod newey_west;
 pub mod normal_posterior;
+pub mod offered;
 pub mod permutation;
 pub mod pool;
 pub mod power;

@@ -14,16 +14,17 @@
 
 mod redrawn;
 mod shift;
+mod tosses;
 
 pub use redrawn::redrawn;
 
 use serde::{Deserialize, Serialize};
 
-use crate::allocation::Lots;
 use crate::binary::wilson;
 use crate::count::{count as size, count_u64 as count, nearest};
 use crate::evaluation::Interval;
 use crate::refusal::Refusal;
+use tosses::{Side, Tosses};
 
 /// Complete enumeration up to this many allocations.
 pub const COMPLETE_UP_TO: u64 = 100_000;
@@ -438,20 +439,19 @@ pub fn permutation(units: &Units<'_>, draws: Draws) -> Result<Permutation, Refus
             smallest_p: fewest / allocations,
         });
     }
-    let mut lots = Lots::new(draws.seed);
-    let mut orders: Vec<(Vec<usize>, usize)> = setting
+    let mut tosses = Tosses::new(draws.seed);
+    let mut sides: Vec<Side> = setting
         .blocks
         .iter()
-        .map(|b| (b.units.clone(), b.treated))
+        .filter(|b| b.treated > 0 && b.treated < b.units.len())
+        .map(|b| Side::of(&setting, b))
         .collect();
     let mut sums = vec![0.0; setting.width()];
     for _ in 0..draws.draws {
-        sums.iter_mut().for_each(|s| *s = 0.0);
-        for (order, treated) in &mut orders {
-            lots.choose(order, *treated);
-            for unit in order.iter().take(*treated) {
-                setting.add(&mut sums, *unit);
-            }
+        sums.fill(0.0);
+        for side in &mut sides {
+            side.toss(&mut tosses);
+            side.add(&mut sums);
         }
         tally.look(setting.coefficient(&sums));
     }

@@ -172,8 +172,11 @@ pub fn pool(input: &[u8]) {
         worthwhile: worthwhile(&mut bytes),
         attainment: bytes.yes(),
         lower_is_better: bytes.yes(),
+        working: bytes.yes().then(|| bytes.one(&offered())).flatten(),
+        rho: bytes.yes().then(|| bytes.number()),
         ..PoolQuestion::default()
     };
+    let grouped = bytes.yes();
     let studies: Vec<Study> = (0..bytes.below(40))
         .map(|i| Study {
             label: format!("place {}", i % 30),
@@ -186,6 +189,8 @@ pub fn pool(input: &[u8]) {
             date: bytes.yes().then(|| date(&mut bytes)),
             rung: bytes.yes().then(|| bytes.below(6)),
             pupils: bytes.yes().then(|| u64::from(bytes.byte())),
+            place: (grouped && bytes.yes()).then(|| format!("place {}", bytes.below(6))),
+            within: (grouped && bytes.yes()).then(|| format!("year {}", bytes.below(4))),
             ..Study::default()
         })
         .collect();

@@ -67,7 +67,8 @@ pub fn table(pool: &Pool, withdrawn: &[Withdrawn]) -> String {
 /// How the average has moved as results arrived: a table behind a summary, from two results on.
 #[must_use]
 pub fn movement(pool: &Pool) -> String {
-    if pool.k < 2 {
+    // Where results depend on each other there is no such series.
+    if pool.k < 2 || pool.cumulative.is_empty() {
         return String::new();
     }
     let plot = Plot::of(pool);
@@ -175,7 +176,8 @@ impl<'a> Plot<'a> {
             Precision::WHOLE.write(study.weight)
         ));
         self.interval(&mut drawing, "c-int", study.lower, study.upper);
-        let side = LARGEST * (study.weight / self.heaviest).sqrt();
+        // Where results depend on each other, one can weigh against the rest of its place.
+        let side = LARGEST * (study.weight.max(0.0) / self.heaviest).sqrt();
         if self.holds(study.effect) {
             drawing.square("c-est", (self.x(study.effect), HEIGHT / 2.0), side.max(4.0));
         }
@@ -249,7 +251,7 @@ impl<'a> Plot<'a> {
         let Some(next) = self
             .pool
             .prediction
-            .filter(|_| self.pool.k >= PREDICTION_FROM)
+            .filter(|_| self.pool.independent() >= PREDICTION_FROM)
         else {
             return String::new();
         };

@@ -13,6 +13,7 @@ pub mod forest;
 pub mod funnel;
 pub mod funnel_plot;
 pub mod html;
+pub mod looks;
 pub mod markdown;
 pub mod outline;
 pub mod plot;

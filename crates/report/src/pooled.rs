@@ -4,9 +4,11 @@
 //! places look alike, whatever their result.
 
 use engine::date::Day;
-use engine::pool::{Inference, PREDICTION_FROM, Pool, TELLING_FROM};
+use engine::pool::{Dependent, Inference, PREDICTION_FROM, Pool, TELLING_FROM, Working};
 use engine::words::finding::capital;
 use engine::words::numbers::{Precision, p_value, percent};
+
+use crate::looks::Looks;
 
 /// A pool's parts, in their order.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub struct Pooling {
     pub moderators: Option<Moderators>,
     /// Small trials beside large ones: a sentence, then names and figures; none where not asked for.
     pub small: Option<(String, Vec<(String, String)>)>,
+    /// What may be said however often somebody looks; none where not asked for.
+    pub looks: Option<Looks>,
     /// How it was worked out: a name and what stands behind it.
     pub worked_out: Vec<(String, String)>,
 }
@@ -96,7 +100,7 @@ impl Pooling {
         });
         let next = pool
             .prediction
-            .filter(|_| pool.k >= PREDICTION_FROM)
+            .filter(|_| pool.independent() >= PREDICTION_FROM)
             .map(|next| Span {
                 estimate: 0.5 * (next.lower + next.upper),
                 lower: next.lower,
@@ -130,6 +134,7 @@ impl Pooling {
             differ: differ(pool),
             moderators: moderators(pool),
             small: small(pool),
+            looks: Looks::of(pool),
             worked_out: worked_out(pool),
         }
     }
@@ -139,10 +144,25 @@ fn differ(pool: &Pool) -> String {
     if pool.k < 2 {
         return "One result says nothing about how much results differ.".to_owned();
     }
+    let whole = format!(
+        "{} of the variation between results is more than chance would explain (I²)",
+        percent(pool.i2 / 100.0)
+    );
+    let spread = |variance: f64| Precision::HUNDREDTHS.fixed(variance.max(0.0).sqrt());
+    let levels = pool.dependent.as_ref().map(|d| d.components.as_slice());
+    if let Some([between, within]) = levels {
+        let many = pool.question.many();
+        return format!(
+            "{whole}: {} between {many} and {} within them. The true effects of {many} spread by about {}, and those within one by about {}.",
+            percent(between.i2 / 100.0),
+            percent(within.i2 / 100.0),
+            spread(between.variance),
+            spread(within.variance)
+        );
+    }
     format!(
-        "{} of the variation between results is more than chance would explain (I²); the true effects spread by about {} (τ).",
-        percent(pool.i2 / 100.0),
-        Precision::HUNDREDTHS.fixed(pool.tau2.estimate.max(0.0).sqrt())
+        "{whole}; the true effects spread by about {} (τ).",
+        spread(pool.tau2.estimate)
     )
 }
 
@@ -244,6 +264,9 @@ fn worked_out(pool: &Pool) -> Vec<(String, String)> {
         }
         Inference::Hksj => "Hartung, Knapp, Sidik & Jonkman",
         Inference::Wald => "normal quantiles",
+        Inference::Cr2 => {
+            "robust to how results of one place depend on each other: CR2, Satterthwaite"
+        }
     };
     let digits = Precision::THOUSANDTHS;
     let mut tau2 = digits.fixed(pool.tau2.estimate);
@@ -253,7 +276,10 @@ fn worked_out(pool: &Pool) -> Vec<(String, String)> {
     let mut list = vec![
         (
             "Variance between results".to_owned(),
-            pool.question.method.words().to_owned(),
+            pool.dependent.as_ref().map_or_else(
+                || pool.question.method.words().to_owned(),
+                |dependent| model(dependent, pool),
+            ),
         ),
         ("Interval of the average".to_owned(), inference.to_owned()),
         ("τ²".to_owned(), tau2),
@@ -267,10 +293,57 @@ fn worked_out(pool: &Pool) -> Vec<(String, String)> {
             ),
         ),
     ];
+    if let Some(dependent) = &pool.dependent {
+        list.extend(levels(dependent));
+    }
     if let Some(p) = pool.primary().and_then(|average| average.p_value) {
         list.push(("p of the average".to_owned(), p_value(p)));
     }
     list.push(("Engine".to_owned(), format!("difference {}", pool.engine)));
+    list
+}
+
+/// The model that results were weighted by where they depend on each other.
+fn model(dependent: &Dependent, pool: &Pool) -> String {
+    let method = pool.question.method.words();
+    let several = dependent.components.len() > 1;
+    match dependent.working {
+        None if several => format!("three levels, {method}"),
+        None => method.to_owned(),
+        Some(Working::Corr) => "correlated effects, by moments".to_owned(),
+        Some(Working::Hier) => "hierarchical effects, by moments".to_owned(),
+        Some(Working::Che) => format!("correlated and hierarchical effects, {method}"),
+    }
+}
+
+/// Each level's variance, and what the correlation that was taken for granted does.
+fn levels(dependent: &Dependent) -> Vec<(String, String)> {
+    let digits = Precision::THOUSANDTHS;
+    let mut list = Vec::new();
+    if dependent.components.len() > 1 {
+        for component in &dependent.components {
+            let mut variance = digits.fixed(component.variance);
+            if let (Some(lower), Some(upper)) = (component.lower, component.upper) {
+                variance = format!("{variance} (95% interval {})", digits.range(lower, upper));
+            }
+            list.push((format!("Variance {}", component.level), variance));
+        }
+    }
+    if let Some(rho) = dependent.rho {
+        let averages = || dependent.by_rho.iter().map(|row| row.estimate);
+        let (low, high) = (
+            averages().fold(f64::INFINITY, f64::min),
+            averages().fold(f64::NEG_INFINITY, f64::max),
+        );
+        let last = dependent.by_rho.last().map_or(rho, |row| row.rho);
+        list.push((
+            "Correlation of sampling errors".to_owned(),
+            format!(
+                "{rho} taken for granted; from 0 to {last} the average is {}",
+                digits.range(low, high)
+            ),
+        ));
+    }
     list
 }
 

@@ -15,7 +15,7 @@ use engine::least_squares::{Cell, LeastSquares, Term};
 use engine::mixed::{Likelihood, Mixed, Random};
 use engine::moments::Fold;
 use engine::permutation::{Draws, Units, permutation};
-use engine::pool::{PoolQuestion, Study, pool};
+use engine::pool::{Inference, PoolQuestion, Study, average, pool};
 use engine::sample::Sample;
 use tables::{Asked, FileSample, Options, Source, open};
 
@@ -40,17 +40,31 @@ pub fn measure(row: &str, file: &Path) -> Result<(), String> {
         "kenward-roger" => {
             let cells = exam(file)?;
             let mixed = Mixed::fit(&cells, Likelihood::Restricted).map_err(|e| e.to_string())?;
+            // A model that has been asked knows the answer: each time one that has not.
             least(20, || {
-                mixed.kenward_roger(Term::Column(1)).ok_or("no answer")
+                let fresh = mixed.clone();
+                fresh.kenward_roger(Term::Column(1)).ok_or("no answer")
             })?
         }
         "cr2-star" => cr2(&star(file, false)?, 10)?,
         "cr2-star-schools" => cr2(&star(file, true)?, 10)?,
         "cr2-million" => cr2(&million(file)?, 3)?,
         "permutation" => lots(file)?,
-        "reml-1000" | "leave-one-out-1000" | "practice-page" => {
+        "reml-1000" => {
+            let studies = studies(file)?;
+            least(20, || average(&studies, &PoolQuestion::default()))?
+        }
+        "leave-one-out-1000" | "practice-page" => {
             let studies = studies(file)?;
             least(20, || pool(&studies, &PoolQuestion::default()))?
+        }
+        "three-levels" => {
+            let studies = places(file)?;
+            let question = PoolQuestion {
+                inference: Inference::Cr2,
+                ..PoolQuestion::default()
+            };
+            least(20, || pool(&studies, &question))?
         }
         "xmr-charts" => charts(file)?,
         "csv" => moments_of_csv(file)?,
@@ -296,6 +310,21 @@ fn studies(file: &Path) -> Result<Vec<Study>, String> {
         .zip(variances)
         .enumerate()
         .map(study)
+        .collect())
+}
+
+/// Several results of each place.
+fn places(file: &Path) -> Result<Vec<Study>, String> {
+    let places = columns(file)?;
+    let names = words(&places, "study")?;
+    let of_place = |(study, name): (Study, &String)| Study {
+        place: Some(name.clone()),
+        ..study
+    };
+    Ok(studies(file)?
+        .into_iter()
+        .zip(names)
+        .map(of_place)
         .collect())
 }
 

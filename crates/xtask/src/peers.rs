@@ -132,7 +132,7 @@ const ROWS: &[Row] = &[
         turns: TURNS,
     },
     Row {
-        work: "REML, k = 1,000 (ours: the whole pool, each one left out among it)",
+        work: "REML, k = 1,000: the average, Knapp and Hartung’s interval, τ² with its limits",
         ours: "reml-1000",
         peer: Some(("metafor", Side::R, "reml-1000")),
         file: "pool_1000.csv",
@@ -148,11 +148,19 @@ const ROWS: &[Row] = &[
         turns: 1,
     },
     Row {
-        work: "Leave one out, k = 1,000 (metafor: ten of them, times a hundred)",
+        work: "Leave one out, k = 1,000 (ours: the whole pool with it; metafor: ten of them, times a hundred)",
         ours: "leave-one-out-1000",
         peer: Some(("metafor", Side::R, "leave-one-out-1000")),
         file: "pool_1000.csv",
         goal: Goal::Seconds(0.5),
+        turns: 1,
+    },
+    Row {
+        work: "Three levels: results of 200 places, with CR2 and every limit (metafor: the fit alone)",
+        ours: "three-levels",
+        peer: Some(("metafor", Side::R, "three-levels")),
+        file: "three_levels.csv",
+        goal: Goal::Times(50.0),
         turns: 1,
     },
     Row {
@@ -322,10 +330,9 @@ fn write_files(root: &Path, folder: &Path) -> std::io::Result<()> {
     }
     for k in [50, 1_000] {
         let pools = Pools {
-            k,
             tau: 0.2,
             truth: 0.2,
-            good_news_only: false,
+            ..Pools::of(k)
         };
         let mut out = BufWriter::new(File::create(folder.join(format!("pool_{k}.csv")))?);
         writeln!(out, "effect,variance")?;

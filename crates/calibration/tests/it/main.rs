@@ -4,4 +4,6 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod offered;
+mod refused;
 mod simulation;

@@ -34,6 +34,11 @@ impl Lots {
         }
     }
 
+    /// 64 tosses of a coin.
+    pub(crate) fn coins(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     fn place(&mut self, places: usize) -> usize {
         let n = u64::try_from(places).unwrap_or(u64::MAX);
         usize::try_from(self.below(n)).unwrap_or(0)

@@ -4,6 +4,7 @@ use super::LEVEL;
 use super::design::{Setting, no_clusters};
 use super::errors::{Also, Errors, label};
 use super::model::{Model, TREATMENT, cluster_columns, clusters, no_spread};
+use super::promise;
 use super::tally::Tally;
 use crate::count::count;
 use crate::distributions::{critical, two_sided_p};
@@ -92,6 +93,7 @@ impl<'m> Sound<'m> {
     ) -> Result<Self, Refusal> {
         let fit = model.fit()?;
         let se = standard_errors(setting, question);
+        promise::errors(se, setting, model, fit)?;
         let also = Also {
             degrees: question.df == Some(DegreesOfFreedom::Satterthwaite),
             together,
@@ -173,9 +175,12 @@ pub(super) fn least_squares(
                 .to_owned(),
         );
     }
-    let chosen = treatment(&coefficients)?;
+    let estimate = hold_down(treatment(&coefficients)?, model, sound.fit, setting)?;
+    if promise::lavish(question.df) {
+        promise::degrees(estimate.df, sound.errors.df(None, sound.fit, TREATMENT)?)?;
+    }
     Ok(Answer {
-        estimate: hold_down(chosen, model, sound.fit, setting)?,
+        estimate,
         influence: sound.errors.influence(TREATMENT),
         fit: Some(Fit {
             method: sound.method,
@@ -253,6 +258,7 @@ pub(super) fn difference(
             Some(DegreesOfFreedom::Normal) => None,
             _ => Some(welch.df),
         };
+        promise::degrees(df, Some(welch.df))?;
         let method = "difference, HC2";
         Answer {
             estimate: estimate(
@@ -300,6 +306,7 @@ pub(super) fn mixed(
     };
     let (method, coefficients) = of_mixed(mixed, model, least, question)?;
     let estimate = hold_down(treatment(&coefficients)?, model, least, setting)?;
+    promise::of_mixed(question.df, mixed, &estimate)?;
     let mut warnings = Vec::new();
     if mixed.is_singular() {
         warnings.push(
@@ -351,6 +358,7 @@ pub(super) fn of_mixed(
             ));
         }
     };
+    promise::likelihood(mixed.likelihood(), mixed.clusters())?;
     let mut coefficients = Vec::new();
     for term in mixed.terms() {
         let (Some(value), Some(se)) = (mixed.coefficient(term), mixed.standard_error(term)) else {

@@ -18,6 +18,7 @@ mod missing;
 mod model;
 mod multisite;
 mod nested;
+mod promise;
 mod redraw;
 mod rows;
 mod subgroups;
@@ -85,7 +86,9 @@ const LEVEL: f64 = 0.95;
 ///
 /// # Errors
 /// "Cannot say", with its reason: `no-rows`, `one-group`, `no-variation`, `too-few-rows`, `too-few-clusters`,
-/// `collinear`, `no-clusters`, `no-blocks`, `no-treatment`, `no-baseline`, `out-of-range`, and what the sample's own passes refuse.
+/// `collinear`, `no-clusters`, `no-blocks`, `no-treatment`, `no-baseline`, `out-of-range`; `errors-ignore-clusters`, `errors-too-sure` and
+/// `too-many-degrees-of-freedom` where docs/calibration.md shows that what was asked for calls differences that are not there; and what the
+/// sample's own passes refuse.
 pub fn evaluate(sample: &dyn Sample, question: &Question) -> Result<Evaluation, Refusal> {
     let measured = if design::is_before_after(sample.roles(), question) {
         before_after::measure(sample, question)?

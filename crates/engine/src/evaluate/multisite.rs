@@ -11,6 +11,7 @@ use super::LEVEL;
 use super::design::Setting;
 use super::estimates::{Answer, of_mixed, treatment};
 use super::model::{Model, TREATMENT};
+use super::promise;
 use crate::evaluation::{Fit, VarianceComponent};
 use crate::intraclass::Intraclass;
 use crate::least_squares::Cell;
@@ -62,6 +63,7 @@ pub(super) fn mixed(
     let fitted = Mixed::with(cells, Random::SlopeOnly(0), likelihood)?;
     let (method, coefficients) = of_mixed(&fitted, model, least, question)?;
     let mut estimate = treatment(&coefficients)?;
+    promise::of_sites(question.df, fitted.clusters())?;
     let site = roles
         .block
         .as_ref()

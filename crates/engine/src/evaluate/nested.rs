@@ -6,6 +6,7 @@
 use super::design::Setting;
 use super::estimates::{Answer, hold_down, of_mixed, treatment};
 use super::model::Model;
+use super::promise;
 use super::rows::each;
 use crate::evaluation::{Fit, VarianceComponent};
 use crate::least_squares::Cell;
@@ -53,6 +54,7 @@ pub(super) fn mixed(
     let fitted = Mixed::nested(&cells, &schools, likelihood)?;
     let (method, coefficients) = of_mixed(&fitted, model, least, question)?;
     let estimate = hold_down(treatment(&coefficients)?, model, least, setting)?;
+    promise::of_mixed(question.df, &fitted, &estimate)?;
     let name = |levels: &Option<crate::sample::Levels>| {
         levels
             .as_ref()

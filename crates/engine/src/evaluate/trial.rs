@@ -11,6 +11,7 @@ use super::missing::bounds;
 use super::model::{Model, cluster_columns};
 use super::multisite;
 use super::nested;
+use super::promise;
 use super::rows::in_words;
 use super::subgroups::subgroups;
 use super::tally::Tally;
@@ -65,6 +66,12 @@ pub(super) fn measure(sample: &dyn Sample, question: &Question) -> Result<Measur
             Method::Permutation => {
                 lots::draw_again(sample, &tally, setting, question).map(|lots| {
                     drew |= !lots.complete;
+                    if !setting.whole_clusters && promise::wider_where_smaller(&planned) {
+                        warnings.push(
+                            "The smaller group varies more than the larger, so the lots drawn again can call a difference in spread one in the average."
+                                .to_owned(),
+                        );
+                    }
                     lots::answer(roles, &lots, question)
                 })
             }

@@ -27,22 +27,49 @@ pub(super) struct Average {
     pub q2: f64,
 }
 
+/// Sums that are kept apart, so that no step of a long pool waits for the one before it.
+const LANES: usize = 4;
+
 /// The weighted average of `data` when places differ by the variance `tau2`.
 pub(super) fn average(data: &[Datum], tau2: f64) -> Average {
     // From the first effect on: equal effects, and one alone, keep every digit.
     let origin = data.first().map_or(0.0, |d| d.y);
+    let (fours, rest) = data.as_chunks::<LANES>();
+    let (mut sums, mut moments, mut within) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    for four in fours {
+        let lanes = sums.iter_mut().zip(&mut moments).zip(&mut within);
+        for (d, ((sum_w, sum_wy), pairs)) in four.iter().zip(lanes) {
+            let w = 1.0 / (d.v + tau2);
+            *pairs += w * *sum_w;
+            *sum_w += w;
+            *sum_wy += w * (d.y - origin);
+        }
+    }
     let (mut sum_w, mut sum_wy, mut pairs) = (0.0, 0.0, 0.0);
-    for d in data {
+    for ((sum, moment), inside) in sums.iter().zip(&moments).zip(&within) {
+        // Pairs of one lane, then those of it with every lane before.
+        pairs += inside + sum * sum_w;
+        sum_w += sum;
+        sum_wy += moment;
+    }
+    for d in rest {
         let w = 1.0 / (d.v + tau2);
         pairs += w * sum_w;
         sum_w += w;
         sum_wy += w * (d.y - origin);
     }
     let mean = origin + sum_wy / sum_w;
-    let (mut q, mut q2) = (0.0, 0.0);
-    for d in data {
-        let w = 1.0 / (d.v + tau2);
-        let residual = w * (d.y - mean);
+    let (mut qs, mut q2s) = ([0.0; LANES], [0.0; LANES]);
+    for four in fours {
+        for (d, (q, q2)) in four.iter().zip(qs.iter_mut().zip(&mut q2s)) {
+            let residual = (d.y - mean) / (d.v + tau2);
+            *q += residual * (d.y - mean);
+            *q2 += residual * residual;
+        }
+    }
+    let (mut q, mut q2) = (qs.iter().sum::<f64>(), q2s.iter().sum::<f64>());
+    for d in rest {
+        let residual = (d.y - mean) / (d.v + tau2);
         q += residual * (d.y - mean);
         q2 += residual * residual;
     }

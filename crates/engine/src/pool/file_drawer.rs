@@ -28,6 +28,9 @@ pub struct Unreported {
     /// The sampling variance that it was planned to have, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variance: Option<f64>,
+    /// ISO date when it was planned to report; before [`PoolQuestion::as_of`] has come to it, it is not missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
 }
 
 /// The average if every missing trial had gone one way.
@@ -46,7 +49,7 @@ pub struct Bound {
 /// What is missing, and what it could change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileDrawer {
-    /// Who began and has not reported, in the order given.
+    /// Who began, should have reported by now and has not, in the order given.
     pub missing: Vec<String>,
     /// Trials that began, reported or not.
     pub begun: u64,
@@ -63,7 +66,8 @@ pub(super) fn file_drawer(
     question: &PoolQuestion,
     level: f64,
 ) -> Result<Option<FileDrawer>, OutOfDomain> {
-    if question.unreported.is_empty() {
+    let missing = question.missing();
+    if missing.is_empty() {
         return Ok(None);
     }
     let z = critical(level, None)?;
@@ -76,7 +80,7 @@ pub(super) fn file_drawer(
     let middle = variances.get(variances.len() / 2).copied().unwrap_or(1.0);
     let bound = |effect: f64| {
         let mut all = data.to_vec();
-        all.extend(question.unreported.iter().map(|missing| {
+        all.extend(missing.iter().map(|missing| {
             Datum {
                 y: effect,
                 v: missing
@@ -96,11 +100,7 @@ pub(super) fn file_drawer(
         })
     };
     Ok(Some(FileDrawer {
-        missing: question
-            .unreported
-            .iter()
-            .map(|m| m.label.clone())
-            .collect(),
+        missing: missing.iter().map(|m| m.label.clone()).collect(),
         begun: u64::try_from(studies.len() + question.unreported.len()).unwrap_or(u64::MAX),
         lowest: bound(-furthest)?,
         highest: bound(furthest)?,

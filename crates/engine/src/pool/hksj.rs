@@ -32,7 +32,7 @@ impl Inference {
     pub(super) fn df(self, freedom: f64) -> Option<f64> {
         match self {
             Self::Hksj | Self::HksjFloor => (freedom > 0.0).then_some(freedom),
-            Self::Wald => None,
+            Self::Wald | Self::Cr2 => None,
         }
     }
 
@@ -41,7 +41,7 @@ impl Inference {
         match self {
             Self::Hksj if freedom > 0.0 => q / freedom,
             Self::HksjFloor if freedom > 0.0 => (q / freedom).max(1.0),
-            Self::Hksj | Self::HksjFloor | Self::Wald => 1.0,
+            Self::Hksj | Self::HksjFloor | Self::Wald | Self::Cr2 => 1.0,
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn tau2<M: Model>(model: &M) -> f64 {
                 at.q2 - at.sum_w
             },
             steepness: |tau2| {
-                let (at, second) = (model.at(tau2), model.curvature(tau2));
+                let (at, second) = model.steep(tau2);
                 (at.q2 - at.sum_w, second.sum_w2 - 2.0 * second.q3)
             },
         },

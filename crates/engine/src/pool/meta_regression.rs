@@ -75,11 +75,11 @@ pub struct MetaRegression {
 }
 
 /// The design: names of its columns and a row for each complete study.
-struct Design<'a> {
-    studies: Vec<&'a Study>,
-    left_out: Vec<String>,
-    names: Vec<String>,
-    rows: Vec<Vec<f64>>,
+pub(super) struct Design<'a> {
+    pub studies: Vec<&'a Study>,
+    pub left_out: Vec<String>,
+    pub names: Vec<String>,
+    pub rows: Vec<Vec<f64>>,
 }
 
 /// The meta-regression that the question asks for; None where it names no moderator.
@@ -198,7 +198,10 @@ fn test(
 }
 
 /// The rows of the studies that have a value for every moderator.
-fn design<'a>(studies: &'a [Study], moderators: &[String]) -> Result<Design<'a>, Refusal> {
+pub(super) fn design<'a>(
+    studies: &'a [Study],
+    moderators: &[String],
+) -> Result<Design<'a>, Refusal> {
     let value = |study: &'a Study, at: usize| study.moderators.get(at).and_then(Option::as_ref);
     let sound = |level: &Level| match level {
         Level::Number(x) => x.is_finite(),

@@ -5,6 +5,7 @@
 
 mod average;
 mod cochran;
+mod dependent;
 mod dersimonian_laird;
 mod effect_from_correlations;
 mod effect_from_counts;
@@ -29,6 +30,7 @@ mod q_profile;
 mod regression;
 mod reml;
 mod root;
+mod sequential;
 mod series;
 mod shrinkage;
 mod sidik_jonkman;
@@ -41,13 +43,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluation::{Chances, Estimate, Evidence};
 
+pub use dependent::{ByRho, Component, Dependent, Deviation, RHO, Working};
 pub use effect_from_correlations::{fisher_z, semipartial_correlation};
 pub use effect_from_counts::{CountEffect, effect_from_counts};
 pub use file_drawer::{Bound, FileDrawer, Unreported};
 pub use influence::Influence;
 pub use mantel_haenszel::{PooledCounts, mantel_haenszel, peto};
 pub use meta_regression::{Level, MetaRegression, ModeratorTest};
-pub use pooling::pool;
+pub use pooling::{average, pool};
+pub use sequential::{ALPHA, PoolLook, Sequential};
 pub use sign_flip::{SignFlip, sign_flip};
 pub use small_study::{
     Begg, Egger, FailSafe, Line, Selection, Side, SmallStudy, TELLING_FROM, TrimAndFill,
@@ -70,12 +74,19 @@ pub struct Study {
     pub variance: f64,
     /// ISO date when the result arrived; sorts the cumulative series.
     pub date: Option<String>,
+    /// ISO date when it was planned to report; orders the looks of [`Pool::sequential`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
     /// The trial's own rung, when known.
     pub rung: Option<u8>,
     /// Pupils in it, when known.
     pub pupils: Option<u64>,
     /// The place it ran in, when it differs from the label.
     pub place: Option<String>,
+    /// What it shares with other results of its place, such as the group of pupils; results that share nothing else
+    /// have names of their own. Where any result says so, the pool takes results of one place to depend on each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
     /// Its values of [`PoolQuestion::moderators`], in their order; None where one is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moderators: Vec<Option<Level>>,
@@ -117,6 +128,8 @@ pub enum Inference {
     Hksj,
     /// Normal quantiles.
     Wald,
+    /// Cluster-robust by place, for results that depend on each other: CR2 with Satterthwaite's degrees of freedom.
+    Cr2,
 }
 
 /// How the limits of τ² are found.
@@ -152,6 +165,13 @@ pub struct PoolQuestion {
     pub worthwhile: Option<f64>,
     /// Whether the effects are standard deviations of attainment, so that months may be said.
     pub attainment: bool,
+    /// What is taken for granted about results of one place; left out where they depend on each other (see
+    /// [`Study::within`] and [`Inference::Cr2`]): three levels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working: Option<Working>,
+    /// Correlation of sampling errors within a place, where the working model has one; left out: [`RHO`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rho: Option<f64>,
     /// What was measured, for the sentence, such as "reading".
     pub outcome: Option<String>,
     /// The practice, for the sentence.
@@ -179,6 +199,13 @@ pub struct PoolQuestion {
     /// Trials that began and never reported: the known file drawer.
     #[serde(default)]
     pub unreported: Vec<Unreported>,
+    /// ISO date of the question: what is due later has not come due. Left out: everything has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// How large effects of this kind usually are, on the effects' scale: the standard deviation of the mixture for
+    /// [`Pool::sequential`]. Left out: no verdict for repeated looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequential: Option<f64>,
     /// Whether small trials are set against large ones. Where it is known which trials began,
     /// [`unreported`](Self::unreported) says what is missing without a guess.
     #[serde(default)]
@@ -326,6 +353,12 @@ pub struct Pool {
     /// Trials that began and never reported, and what they could change.
     #[serde(default)]
     pub file_drawer: Option<FileDrawer>,
+    /// What goes with results that depend on each other; None where each place has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dependent: Option<Dependent>,
+    /// What may be said however often somebody looks, where that was asked for.
+    #[serde(default)]
+    pub sequential: Option<Sequential>,
     /// Strength of evidence of the pool, where the trials' rungs are known.
     pub evidence: Option<Evidence>,
     /// One sentence.
@@ -348,5 +381,11 @@ impl Pool {
     #[must_use]
     pub fn primary(&self) -> Option<&Estimate> {
         self.estimates.iter().find(|e| e.primary)
+    }
+
+    /// Results that do not depend on each other: the places, where one can have several; otherwise all.
+    #[must_use]
+    pub fn independent(&self) -> u64 {
+        self.dependent.as_ref().map_or(self.k, |d| d.places)
     }
 }

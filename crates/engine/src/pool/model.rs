@@ -5,7 +5,7 @@
 //! `y′Py`, `y′PPy`, `y′PPPy`, `tr P` and `tr PP` (Viechtbauer 2005, *Journal of Educational and
 //! Behavioral Statistics* 30:261), so that each is written once, for an average and for moderators.
 
-use super::average::{Datum, average};
+use super::average::{Average, Datum, average};
 use crate::count::count;
 
 /// Sums at one τ².
@@ -53,6 +53,10 @@ pub(super) trait Model {
     fn at(&self, tau2: f64) -> Sums;
     /// The sums for second derivatives at a τ².
     fn curvature(&self, tau2: f64) -> Curvature;
+    /// Both.
+    fn steep(&self, tau2: f64) -> (Sums, Curvature) {
+        (self.at(tau2), self.curvature(tau2))
+    }
     /// Ordinary least squares.
     fn unweighted(&self) -> Unweighted;
 
@@ -89,32 +93,16 @@ impl Model for Constant<'_> {
     }
 
     fn at(&self, tau2: f64) -> Sums {
-        let at = average(self.0, tau2);
-        Sums {
-            q: at.q,
-            q2: at.q2,
-            trace: at.spread,
-            sum_w: at.sum_w,
-            log_det: at.sum_w.ln(),
-        }
+        sums(&average(self.0, tau2))
     }
 
     fn curvature(&self, tau2: f64) -> Curvature {
+        self.around(&average(self.0, tau2), tau2)
+    }
+
+    fn steep(&self, tau2: f64) -> (Sums, Curvature) {
         let at = average(self.0, tau2);
-        let (mut w2, mut w3, mut w2r, mut w3r2) = (0.0, 0.0, 0.0, 0.0);
-        for d in self.0 {
-            let w = 1.0 / (d.v + tau2);
-            let wr = w * (d.y - at.mean);
-            w2 += w * w;
-            w3 += w * w * w;
-            w2r += w * wr;
-            w3r2 += w * wr * wr;
-        }
-        Curvature {
-            q3: w3r2 - w2r * w2r / at.sum_w,
-            trace2: w2 - 2.0 * w3 / at.sum_w + (w2 / at.sum_w).powi(2),
-            sum_w2: w2,
-        }
+        (sums(&at), self.around(&at, tau2))
     }
 
     fn unweighted(&self) -> Unweighted {
@@ -126,5 +114,46 @@ impl Model for Constant<'_> {
             squares: self.0.iter().map(|d| (d.y - origin - mean).powi(2)).sum(),
             noise: v * (1.0 - 1.0 / k),
         }
+    }
+}
+
+impl Constant<'_> {
+    fn around(&self, at: &Average, tau2: f64) -> Curvature {
+        let (fours, rest) = self.0.as_chunks::<4>();
+        let (mut w2, mut w3, mut w2r, mut w3r2) = ([0.0; 4], [0.0; 4], [0.0; 4], [0.0; 4]);
+        let mut look = |d: &Datum, lane: usize| {
+            let w = 1.0 / (d.v + tau2);
+            let wr = w * (d.y - at.mean);
+            let of = [w * w, w * w * w, w * wr, w * wr * wr];
+            for (sums, one) in [&mut w2, &mut w3, &mut w2r, &mut w3r2].into_iter().zip(of) {
+                if let Some(sum) = sums.get_mut(lane) {
+                    *sum += one;
+                }
+            }
+        };
+        for four in fours {
+            for (lane, d) in four.iter().enumerate() {
+                look(d, lane);
+            }
+        }
+        for d in rest {
+            look(d, 0);
+        }
+        let [w2, w3, w2r, w3r2] = [w2, w3, w2r, w3r2].map(|lanes| lanes.iter().sum::<f64>());
+        Curvature {
+            q3: w3r2 - w2r * w2r / at.sum_w,
+            trace2: w2 - 2.0 * w3 / at.sum_w + (w2 / at.sum_w).powi(2),
+            sum_w2: w2,
+        }
+    }
+}
+
+fn sums(at: &Average) -> Sums {
+    Sums {
+        q: at.q,
+        q2: at.q2,
+        trace: at.spread,
+        sum_w: at.sum_w,
+        log_det: at.sum_w.ln(),
     }
 }

@@ -65,48 +65,8 @@ impl Regression {
                     .unwrap_or(Ordering::Equal)
             })
         });
-        let cell = |row: usize, column: usize| {
-            studies
-                .get(row)
-                .and_then(|(_, x)| x.get(column))
-                .copied()
-                .unwrap_or(0.0)
-        };
-        let design = Mat::from_fn(k, p, cell);
-        let qr = design.qr();
-        let r = qr.thin_R();
-        for (column, name) in names.iter().enumerate() {
-            let length = (0..k)
-                .map(|row| cell(row, column).powi(2))
-                .sum::<f64>()
-                .sqrt();
-            let own = r.get(column, column).abs();
-            if own.is_nan() || own <= NOTHING_OF_ITS_OWN * length || length <= 0.0 {
-                return Err(Refusal::new(
-                    "moderators-collinear",
-                    format!(
-                        "The moderator {name} says nothing that the average and the other moderators do not say already."
-                    ),
-                    "Leave it out, or use one that differs between results in a way of its own.",
-                ));
-            }
-        }
-        // R times its inverse, column by column from below.
-        let mut r_inverse = Mat::<f64>::zeros(p, p);
-        for column in 0..p {
-            for row in (0..=column).rev() {
-                let known: f64 = (row + 1..=column)
-                    .map(|i| r.get(row, i) * r_inverse.get(i, column))
-                    .sum();
-                let one = if row == column { 1.0 } else { 0.0 };
-                *r_inverse.get_mut(row, column) = (one - known) / r.get(row, row);
-            }
-        }
-        let thin = qr.compute_thin_Q();
-        let z = thin
-            .row_iter()
-            .map(|row| row.iter().copied().collect())
-            .collect();
+        let in_order: Vec<Vec<f64>> = studies.iter().map(|(_, x)| (*x).clone()).collect();
+        let (z, r_inverse) = orthonormal(&in_order, names)?;
         Ok(Self {
             data: studies.iter().map(|(d, _)| *d).collect(),
             z,
@@ -246,6 +206,57 @@ impl Model for Regression {
         }
         Unweighted { squares, noise }
     }
+}
+
+/// A design taken apart: `X = ZR`. The rows of Z, with orthonormal columns, and `R⁻¹`. There are more rows than
+/// columns; `names` are those of the columns.
+pub(super) fn orthonormal(
+    rows: &[Vec<f64>],
+    names: &[String],
+) -> Result<(Vec<Vec<f64>>, Mat<f64>), Refusal> {
+    let (k, p) = (rows.len(), names.len());
+    let cell = |row: usize, column: usize| {
+        rows.get(row)
+            .and_then(|x| x.get(column))
+            .copied()
+            .unwrap_or(0.0)
+    };
+    let design = Mat::from_fn(k, p, cell);
+    let qr = design.qr();
+    let r = qr.thin_R();
+    for (column, name) in names.iter().enumerate() {
+        let length = (0..k)
+            .map(|row| cell(row, column).powi(2))
+            .sum::<f64>()
+            .sqrt();
+        let own = r.get(column, column).abs();
+        if own.is_nan() || own <= NOTHING_OF_ITS_OWN * length || length <= 0.0 {
+            return Err(Refusal::new(
+                "moderators-collinear",
+                format!(
+                    "The moderator {name} says nothing that the average and the other moderators do not say already."
+                ),
+                "Leave it out, or use one that differs between results in a way of its own.",
+            ));
+        }
+    }
+    // R times its inverse, column by column from below.
+    let mut r_inverse = Mat::<f64>::zeros(p, p);
+    for column in 0..p {
+        for row in (0..=column).rev() {
+            let known: f64 = (row + 1..=column)
+                .map(|i| r.get(row, i) * r_inverse.get(i, column))
+                .sum();
+            let one = if row == column { 1.0 } else { 0.0 };
+            *r_inverse.get_mut(row, column) = (one - known) / r.get(row, row);
+        }
+    }
+    let thin = qr.compute_thin_Q();
+    let z = thin
+        .row_iter()
+        .map(|row| row.iter().copied().collect())
+        .collect();
+    Ok((z, r_inverse))
 }
 
 /// More columns than studies can tell apart.

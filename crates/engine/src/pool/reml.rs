@@ -18,7 +18,7 @@ pub(super) fn tau2<M: Model>(model: &M) -> f64 {
                 at.q2 - at.trace
             },
             steepness: |tau2| {
-                let (at, second) = (model.at(tau2), model.curvature(tau2));
+                let (at, second) = model.steep(tau2);
                 (at.q2 - at.trace, second.trace2 - 2.0 * second.q3)
             },
         },

@@ -224,7 +224,7 @@ fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
     };
     let next = pool
         .prediction
-        .filter(|_| pool.k >= PREDICTION_FROM)
+        .filter(|_| pool.independent() >= PREDICTION_FROM)
         .map(|p| {
             format!(
                 "; most new {many} should expect {}",
@@ -236,7 +236,7 @@ fn spread(pool: &Pool, measure: &Measure) -> Option<String> {
 
 /// "The next place would probably see more than the 0.1 standard deviations said to be worth having."
 fn next_place(pool: &Pool, measure: &Measure, rung: u8) -> Option<String> {
-    if pool.k < PREDICTION_FROM {
+    if pool.independent() < PREDICTION_FROM {
         return None;
     }
     let worthwhile = pool.question.worthwhile.map(f64::abs)?;
@@ -307,7 +307,7 @@ fn missing(pool: &Pool, measure: &Measure, average: &Inferred) -> Option<String>
 }
 
 /// "A", "A and B", "A, B and C".
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
@@ -319,9 +319,14 @@ fn listed(names: &[String]) -> String {
 pub(super) fn cautions(pool: &Pool, measure: &Measure) -> Vec<String> {
     let one = pool.question.one();
     let mut cautions = Vec::new();
-    if (2..PREDICTION_FROM).contains(&pool.k) {
+    if (2..PREDICTION_FROM).contains(&pool.independent()) {
+        let what = if pool.dependent.is_some() {
+            pool.question.many()
+        } else {
+            "results".to_owned()
+        };
         cautions.push(format!(
-            "Fewer than five results: too few to say what a new {one} would see."
+            "Fewer than five {what}: too few to say what a new {one} would see."
         ));
     }
     if pool.k > 2
@@ -350,10 +355,21 @@ pub(super) fn cautions(pool: &Pool, measure: &Measure) -> Vec<String> {
     cautions
 }
 
+/// How the verdict of repeated looks was computed.
+fn looks(prior_sd: f64) -> String {
+    format!(
+        "However often one looks: e-value of the normal mixture with standard deviation {prior_sd} against “all true effects are zero”, said from 20 on, and its confidence sequence (Robbins 1970; Howard and others 2021; ter Schure and Grünwald 2022)."
+    )
+}
+
 /// How each figure was computed.
 pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
     if k == 1 {
-        return vec!["One result: its own effect, standard error and normal quantiles.".to_owned()];
+        let one = "One result: its own effect, standard error and normal quantiles.".to_owned();
+        return [Some(one), question.sequential.map(looks)]
+            .into_iter()
+            .flatten()
+            .collect();
     }
     let tau2 = if question.method == Heterogeneity::Equal {
         "τ² taken to be 0: one true effect for all".to_owned()
@@ -373,10 +389,10 @@ pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
         Inference::Hksj => {
             "Interval: Hartung, Knapp, Sidik and Jonkman, t with k − 1 degrees of freedom (metafor's knha)"
         }
-        Inference::Wald => "Interval: Wald, normal quantiles",
+        Inference::Wald | Inference::Cr2 => "Interval: Wald, normal quantiles",
     };
     let df = match question.inference {
-        Inference::Wald => "k − 2",
+        Inference::Wald | Inference::Cr2 => "k − 2",
         Inference::Hksj | Inference::HksjFloor => "k − 1",
     };
     let mut said = vec![
@@ -400,8 +416,11 @@ pub(super) fn definitions(question: &PoolQuestion, k: usize) -> Vec<String> {
     if question.small_study {
         said.push("Small trials beside large ones: Egger’s regression (1997), Begg and Mazumdar’s ranks (1994), trim-and-fill (Duval and Tweedie 2000), PET and PEESE (Stanley and Doucouliagos 2014), a three-parameter selection model (Vevea and Hedges 1995).".to_owned());
     }
-    if !question.unreported.is_empty() {
+    if !question.missing().is_empty() {
         said.push("Trials that never reported: each is put as far from nothing, either way, as the furthest 95% limit of any reported result, and all is pooled again (after Horowitz and Manski 2000).".to_owned());
+    }
+    if let Some(prior_sd) = question.sequential {
+        said.push(looks(prior_sd));
     }
     said
 }

@@ -99,6 +99,7 @@ fn every_method_that_is_named_answers_once() {
         methods: vec![
             Method::Difference,
             Method::Ancova,
+            Method::Mixed,
             Method::MixedMl,
             Method::Permutation,
         ],
@@ -113,7 +114,19 @@ fn every_method_that_is_named_answers_once() {
     let methods: Vec<&str> = all.estimates.iter().map(|e| e.method.as_str()).collect();
     assert_eq!(
         methods,
-        ["difference, CR2", "ancova, CR2", "mixed, ML", "permutation"]
+        [
+            "difference, CR2",
+            "ancova, CR2",
+            "mixed, REML",
+            "permutation"
+        ]
+    );
+    // Fewer than 40 schools are not taken for many.
+    let missing = "The mixed model by maximum likelihood is missing: ";
+    assert!(
+        all.warnings
+            .iter()
+            .any(|warning| warning.starts_with(missing))
     );
     assert!(all.estimates[0].primary);
     assert_eq!(all.fits.len(), 3);

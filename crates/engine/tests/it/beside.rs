@@ -525,13 +525,14 @@ fn every_standard_error_that_can_be_asked_for_has_its_name() {
         labels: Vec::new(),
     });
     sample.chunk.cluster = (0..60).map(|i| (i / 6) * 2 + i % 2).collect();
-    for (se, name) in [
-        (StandardErrors::Hc0, "HC0"),
-        (StandardErrors::Hc1, "HC1"),
-        (StandardErrors::Cr1s, "CR1S"),
-        (StandardErrors::Cr3, "CR3"),
+    for (se, design, name) in [
+        (StandardErrors::Hc1, Some(Design::Individual), "HC1"),
+        (StandardErrors::Hc3, Some(Design::Individual), "HC3"),
+        (StandardErrors::Cr1s, None, "CR1S"),
+        (StandardErrors::Cr3, None, "CR3"),
     ] {
         let question = Question {
+            design,
             se: Some(se),
             methods: vec![Method::Ancova],
             ..by_lot()

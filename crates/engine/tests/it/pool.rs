@@ -397,6 +397,7 @@ fn any_question() -> impl Strategy<Value = PoolQuestion> {
                     .map(|i| Unreported {
                         label: format!("Quiet school {i}"),
                         variance: None,
+                        ..Unreported::default()
                     })
                     .collect(),
                 method: EVERY[method],

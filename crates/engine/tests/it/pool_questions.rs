@@ -320,6 +320,7 @@ fn trials_that_never_reported_are_named_with_what_they_could_change() {
     let quiet = |label: &str| Unreported {
         label: label.to_owned(),
         variance: None,
+        ..Unreported::default()
     };
     let question = PoolQuestion {
         unreported: vec![quiet("Oakshaw"), quiet("Millgarth")],
@@ -381,6 +382,7 @@ fn where_only_good_news_is_reported_the_bounds_hold_the_truth_and_the_interval_a
                 .map(|s| Unreported {
                     label: s.label.clone(),
                     variance: Some(s.variance),
+                    ..Unreported::default()
                 })
                 .collect(),
             ..PoolQuestion::default()

@@ -8,6 +8,7 @@ use crate::escape::escape;
 use crate::forest;
 use crate::funnel_plot;
 use crate::html::document;
+use crate::looks;
 use crate::pooled::Pooling;
 use crate::result::{Section, marked, meter};
 
@@ -48,6 +49,19 @@ fn sections(pool: &Pool, pooling: &Pooling) -> Vec<Section> {
             body: format!("<p>{}</p>\n", escape(&pooling.differ)),
         },
     ];
+    if let Some(looks) = &pooling.looks {
+        sections.push(Section {
+            id: "looks",
+            heading: looks::HEADING.to_owned(),
+            margin: format!("<p>{}</p>", looks::READING),
+            body: format!(
+                "<p>{}</p>\n{}{}",
+                escape(&looks.says),
+                looks.table(),
+                looks.list()
+            ),
+        });
+    }
     if let Some(moderators) = &pooling.moderators {
         let rows = moderators
             .rows

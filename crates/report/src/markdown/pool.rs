@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use engine::pool::Pool;
 use engine::words::finding::capital;
 
+use crate::looks;
 use crate::markdown::{escape, marked};
 use crate::pooled::Pooling;
 
@@ -60,6 +61,30 @@ pub fn pool(pool: &Pool) -> String {
         "\n## How much do results differ?\n\n{}\n",
         escape(&pooling.differ)
     );
+    if let Some(looks) = &pooling.looks {
+        let _ = write!(
+            page,
+            "\n## {}\n\n{}\n\n{}\n\n| Due | Joined | Evidence | Range, in {} |\n|---|---|---:|---:|\n",
+            looks::HEADING,
+            escape(&looks.says),
+            looks::READING,
+            escape(&pooling.unit)
+        );
+        for line in &looks.lines {
+            let _ = writeln!(
+                page,
+                "| {} | {} | {} | {} |",
+                line.due,
+                escape(&line.joined),
+                line.evidence,
+                line.range
+            );
+        }
+        page.push('\n');
+        for limit in &looks.limits {
+            let _ = writeln!(page, "- {}", escape(limit));
+        }
+    }
     if let Some(moderators) = &pooling.moderators {
         let _ = write!(
             page,

@@ -2,6 +2,7 @@
 
 use engine::pool::Pool;
 
+use crate::looks;
 use crate::plot;
 use crate::pooled::Pooling;
 use crate::text::page::{INDENT, Page};
@@ -31,6 +32,27 @@ pub fn pool(pool: &Pool, width: usize, colour: bool) -> String {
     page.heading("How much do results differ?");
     page.paragraph(INDENT, &pooling.differ);
 
+    if let Some(looks) = &pooling.looks {
+        page.heading(looks::HEADING);
+        page.paragraph(INDENT, &looks.says);
+        page.gap();
+        for line in &looks.lines {
+            page.paragraph(
+                INDENT,
+                &format!(
+                    "{}: {}; evidence {}{}",
+                    line.due,
+                    line.joined,
+                    line.evidence,
+                    range(&line.range)
+                ),
+            );
+        }
+        page.paragraph(INDENT, looks::READING);
+        for limit in &looks.limits {
+            page.item("•", limit);
+        }
+    }
     if let Some(moderators) = &pooling.moderators {
         page.heading("Do results move with anything?");
         page.paragraph(INDENT, &moderators.says);
@@ -58,4 +80,12 @@ pub fn pool(pool: &Pool, width: usize, colour: bool) -> String {
         page.paragraph(INDENT, &format!("{name}: {words}"));
     }
     page.end()
+}
+
+fn range(range: &str) -> String {
+    if range.is_empty() {
+        String::new()
+    } else {
+        format!(", range {range}")
+    }
 }

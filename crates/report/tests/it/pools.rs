@@ -2,7 +2,7 @@
 
 use difference_report::drawing::Mark;
 use difference_report::{funnel_plot, html, markdown, text};
-use engine::pool::{Level, Pool, PoolQuestion, Study, pool};
+use engine::pool::{Level, Pool, PoolQuestion, Study, Unreported, pool};
 
 fn six_schools() -> Pool {
     let studies: Vec<Study> = [
@@ -103,4 +103,43 @@ fn the_funnel_is_drawn_from_ten_results_on_with_words_and_a_table() {
     assert_eq!(dots.count(), 12);
     assert_eq!(funnel_plot::layout(&six_schools()), None);
     assert_eq!(funnel_plot::inline(&six_schools()), "");
+}
+
+#[test]
+fn the_verdict_and_each_look_are_told_in_every_form() {
+    let studies: Vec<Study> = (1_u8..=4)
+        .map(|i| Study {
+            label: format!("School <{i}>"),
+            effect: 0.3,
+            variance: 0.01,
+            due: Some(format!("2026-0{i}-20")),
+            ..Study::default()
+        })
+        .collect();
+    let question = PoolQuestion {
+        sequential: Some(0.2),
+        as_of: Some("2026-12-18".to_owned()),
+        unreported: vec![Unreported {
+            label: "Millgarth".to_owned(),
+            due: Some("2026-03-20".to_owned()),
+            ..Unreported::default()
+        }],
+        ..PoolQuestion::default()
+    };
+    let pool = pool(&studies, &question).unwrap();
+    for written in [
+        text::pool(&pool, 200, false),
+        markdown::pool(&pool),
+        html::pool(&pool),
+    ] {
+        // Lines break where they are full.
+        let written = written.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(written.contains("However often you look"));
+        assert!(written.contains("Something is happening somewhere."));
+        assert!(written.contains("Due and not reported: Millgarth."));
+        assert!(written.contains("20 March 2026"));
+        assert!(written.contains("says nothing about the average"));
+    }
+    assert!(html::pool(&pool).contains("<caption>Look by look</caption>"));
+    assert!(!html::pool(&pool).contains("School <1>"));
 }

@@ -144,7 +144,7 @@ pub fn rma(item: &Item, effects: &[(f64, f64)], method: Heterogeneity, inference
         // Beside Wald's average the engine gives the interval of Higgins et al., t with k − 2.
         let [lower, upper] = match inference {
             Inference::Wald => ["/pi_hts_tkm2_lb", "/pi_hts_tkm2_ub"],
-            Inference::Hksj | Inference::HksjFloor => ["/pi_lb", "/pi_ub"],
+            Inference::Hksj | Inference::HksjFloor | Inference::Cr2 => ["/pi_lb", "/pi_ub"],
         };
         agrees(lower, prediction.lower);
         agrees(upper, prediction.upper);
