@@ -8,12 +8,14 @@
 use jiff::Timestamp;
 use sea_orm::prelude::*;
 use sea_orm::{
-    DatabaseTransaction, Set, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseBackend, DatabaseTransaction, Set, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use tokio::sync::MutexGuard;
 
 use crate::actor::{Actor, Through};
 use crate::clock;
+use crate::database::postgres;
 use crate::error::{self, Error, Result};
 use crate::governance::audit::{self, Entry};
 use crate::governance::policy::{self, Action, Decision, Scope};
@@ -84,6 +86,10 @@ impl Network {
                 ..TransactionOptions::default()
             })
             .await?;
+        if transaction.get_database_backend() == DatabaseBackend::Postgres {
+            // Other processes wait here too.
+            postgres::take_turn(&transaction).await?;
+        }
         let write = Write {
             network: self,
             transaction,
@@ -143,6 +149,9 @@ impl Write<'_> {
                 self.network.halt();
                 return Error::Halted;
             }
+            if error::is_lost_connection(&fault) {
+                return Error::Unsure;
+            }
             Error::from(fault)
         })
     }
@@ -192,8 +201,13 @@ mod tests {
     use crate::{Actor, Error, Network, Settings};
 
     async fn founded() -> (tempfile::TempDir, Network, Actor) {
+        founded_in(testkit::a_database()).await
+    }
+
+    async fn founded_in(database: Option<String>) -> (tempfile::TempDir, Network, Actor) {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::new(folder.path());
+        settings.database = database;
         settings.second_step = false;
         let network = Network::open(settings).await.unwrap();
         let password = "blue kettle on the hill";
@@ -228,7 +242,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_disk_is_a_message_and_room_cures_it_without_a_restart() {
-        let (_folder, network, ruth) = founded().await;
+        let (_folder, network, ruth) = founded_in(None).await;
         limit_pages(&network, "1").await; // SQLite takes the pages in use as the least
         let profile = PlaceProfile {
             name: "A place with a name that is long enough to fill a page soon ".repeat(2),
@@ -261,8 +275,10 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(places::all(&network).await.unwrap().len(), acknowledged + 1);
-        let chain = crate::governance::audit::verify(&network).await.unwrap();
-        assert_eq!(chain.broken_at, None);
+        let chain = crate::governance::audit::verify(&network, &[])
+            .await
+            .unwrap();
+        assert_eq!(chain.broken, None);
     }
 
     #[tokio::test]
@@ -312,7 +328,7 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(places::all(&network).await.unwrap().len(), here + 1);
-        let entries = crate::governance::audit::entries(&network, &ruth, None, 100)
+        let entries = crate::governance::audit::entries(&network, &ruth, None, None, 100)
             .await
             .unwrap();
         let added = entries.iter().filter(|e| e.what == "added a place").count();

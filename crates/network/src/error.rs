@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use engine::refusal::Refusal;
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use crate::thing::Thing;
 
@@ -84,6 +84,25 @@ pub enum Error {
         "The server could not make a change safe on its disk, so it has stopped taking changes. Ask whoever looks after it to check the disk and start it again. Pages can still be read."
     )]
     Halted,
+    /// The database server does not answer just now. Nothing was saved.
+    #[error(
+        "The database is not answering just now, so this was not saved. Wait a moment, then try again."
+    )]
+    Unavailable,
+    /// The database server went away in the very moment of saving.
+    #[error(
+        "The database stopped answering while this was being saved. Look whether it is there before you send it again."
+    )]
+    Unsure,
+    /// Somebody else changed the same thing in the same moment.
+    #[error("Somebody else was saving at the same moment, so this was not saved. Try again.")]
+    Collided,
+    /// A database server that would lose or confuse what it is given.
+    #[error("This database can’t keep a network. {says}.")]
+    Unfit {
+        /// Why, and the cure.
+        says: String,
+    },
     /// Another process has this data folder open.
     #[error("{} is in use by another Difference Engine. Stop that one first, or choose another folder.", .folder.display())]
     InUse {
@@ -98,6 +117,25 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A file can't be read or written.
+    #[error("{} can’t be used: {source}.", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is no network in the folder.
+    #[error("There is no network in {}.", .folder.display())]
+    NoNetwork {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The database was written by an older version, and this is no time to bring it up to date.
+    #[error(
+        "This data folder was last used by an older Difference Engine. Start the server with this one first, which brings it up to date."
+    )]
+    OlderDatabase,
     /// The database was written by a newer version.
     #[error(
         "This data folder was last used by a newer Difference Engine (it knows “{migration}”, this one does not). Start the newer one; nothing was changed."
@@ -140,31 +178,75 @@ pub(crate) fn all_well(problems: Vec<Problem>) -> Result<()> {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match sqlite_code(&error) {
-            Some(FULL) => Self::DiskFull,
-            _ => Self::Storage(error),
+        match fault_of(&error) {
+            Fault::Full => Self::DiskFull,
+            Fault::Collision => Self::Collided,
+            Fault::Connection => Self::Unavailable,
+            Fault::Disk | Fault::Other => Self::Storage(error),
         }
     }
 }
 
-/// SQLite's primary result code for a full disk.
-const FULL: i32 = 13;
-/// SQLite's primary result code for an input or output fault.
-const IOERR: i32 = 10;
-
 /// Whether the disk itself failed, so that nothing written since can be trusted to be safe.
 pub(crate) fn is_io_fault(error: &DbErr) -> bool {
-    sqlite_code(error) == Some(IOERR)
+    fault_of(error) == Fault::Disk
 }
 
-/// The primary result code (the low byte of the extended one) of an error that SQLite gave.
-fn sqlite_code(error: &DbErr) -> Option<i32> {
-    let (DbErr::Conn(RuntimeErr::SqlxError(inner))
-    | DbErr::Exec(RuntimeErr::SqlxError(inner))
-    | DbErr::Query(RuntimeErr::SqlxError(inner))) = error
-    else {
-        return None;
+/// Whether the database server went away.
+pub(crate) fn is_lost_connection(error: &DbErr) -> bool {
+    fault_of(error) == Fault::Connection
+}
+
+/// What a database's error comes down to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Full,
+    Disk,
+    Collision,
+    Connection,
+    Other,
+}
+
+fn fault_of(error: &DbErr) -> Fault {
+    let inner = match error {
+        DbErr::ConnectionAcquire(_) => return Fault::Connection,
+        DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner)) => inner,
+        _ => return Fault::Other,
     };
-    let code = inner.as_database_error()?.code()?;
-    code.parse::<i32>().ok().map(|c| c & 0xff)
+    match &**inner {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::WorkerCrashed => Fault::Connection,
+        sqlx::Error::Database(told) => match told.code() {
+            None => Fault::Other,
+            Some(code) if code.len() == 5 => sqlstate(&code),
+            Some(code) => sqlite_code(&code),
+        },
+        _ => Fault::Other,
+    }
+}
+
+/// A result code of SQLite: its low byte is the primary code.
+fn sqlite_code(code: &str) -> Fault {
+    match code.parse::<i32>().map(|code| code & 0xff) {
+        Ok(13) => Fault::Full,
+        Ok(10) => Fault::Disk,
+        _ => Fault::Other,
+    }
+}
+
+/// PostgreSQL's five letters, by appendix A of its manual.
+fn sqlstate(code: &str) -> Fault {
+    match code {
+        "53100" => Fault::Full,
+        // A serialization failure and a deadlock: the transaction was undone and may be tried again.
+        "40001" | "40P01" => Fault::Collision,
+        // Shut down by its administrator, crashed, not yet ready, too many connections; and class 08.
+        "57P01" | "57P02" | "57P03" | "53300" => Fault::Connection,
+        _ if code.starts_with("08") => Fault::Connection,
+        _ => Fault::Other,
+    }
 }

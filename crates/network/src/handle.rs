@@ -14,13 +14,13 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use crate::clock::{Clock, SystemClock};
-use crate::database;
+use crate::database::{self, Connections, Kept};
 use crate::error::{Error, Result};
 use crate::ids::PersonId;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::secrets::password::Passwords;
 
-/// The database's name in the data folder.
+/// The database's name in the data folder, where it is kept there.
 const DATABASE: &str = "difference.sqlite";
 /// The lock's name in the data folder.
 const LOCK: &str = "difference.lock";
@@ -30,6 +30,9 @@ const LOCK: &str = "difference.lock";
 pub struct Settings {
     /// Where everything is kept; made if missing, for its owner's eyes alone.
     pub data_dir: PathBuf,
+    /// The address of a PostgreSQL database that keeps it instead of a file in the folder, such as
+    /// `postgres://difference@localhost/difference`. May hold a password, so it is never shown.
+    pub database: Option<String>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.
@@ -50,6 +53,7 @@ impl Settings {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
+            database: None,
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
             demo: false,
@@ -77,15 +81,14 @@ pub struct Network {
 
 struct Inner {
     settings: Settings,
-    writer: DatabaseConnection,
+    connections: Connections,
     queue: Mutex<()>,
-    readers: DatabaseConnection,
     halted: AtomicBool,
     passwords: Passwords,
     /// The hash of each one-click link of this run, and whom it signs in.
     demo_links: std::sync::Mutex<HashMap<String, PersonId>>,
-    /// Held as long as the network is open.
-    _lock: File,
+    /// Held as long as the network is open; none beside a process that has it open.
+    _lock: Option<File>,
 }
 
 impl Network {
@@ -93,21 +96,46 @@ impl Network {
     /// schema up to date.
     ///
     /// # Errors
-    /// When the folder can't be used, another process has it open, or its database is newer.
+    /// When the folder can't be used, another process has it open, its database is newer, or a
+    /// database server can't be reached or would lose or sort things otherwise.
     pub async fn open(settings: Settings) -> Result<Self> {
-        make_private(&settings.data_dir)?;
-        let lock = take_lock(&settings.data_dir)?;
-        let file = settings.data_dir.join(DATABASE);
-        let writer = database::writer(&file).await?;
-        database::migrate(&writer).await?;
-        let readers = database::readers(&file).await?;
+        let lock = claim(&settings.data_dir)?;
+        let connections = database::connect(&kept(&settings)).await?;
+        database::migrate(&connections.writer).await?;
+        Self::over(settings, connections, Some(lock))
+    }
+
+    /// Opens the network that a server may have open at this moment, for a command of whoever runs it:
+    /// nothing is made and no step of the schema is taken.
+    ///
+    /// The database itself keeps two writers apart, and the log's end is read inside each change, so what
+    /// is changed by this handle is in the same one log. What a process holds in its own memory is not
+    /// changed by it: it is for backups and checks.
+    ///
+    /// # Errors
+    /// [`Error::NoNetwork`] when there is none, [`Error::OlderDatabase`] or [`Error::NewerDatabase`] when
+    /// its schema is not this version's.
+    pub async fn beside(settings: Settings) -> Result<Self> {
+        let kept = kept(&settings);
+        if let Kept::Sqlite(file) = &kept
+            && !file.is_file()
+        {
+            return Err(Error::NoNetwork {
+                folder: settings.data_dir,
+            });
+        }
+        let connections = database::connect(&kept).await?;
+        database::refuse_other_schema(&connections.writer).await?;
+        Self::over(settings, connections, None)
+    }
+
+    fn over(settings: Settings, connections: Connections, lock: Option<File>) -> Result<Self> {
         let passwords = Passwords::new(settings.randomness.as_ref())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 settings,
-                writer,
+                connections,
                 queue: Mutex::new(()),
-                readers,
                 halted: AtomicBool::new(false),
                 passwords,
                 demo_links: std::sync::Mutex::default(),
@@ -121,8 +149,8 @@ impl Network {
     /// # Errors
     /// When the database can't be closed cleanly.
     pub async fn close(self) -> Result<()> {
-        self.inner.readers.close_by_ref().await?;
-        self.inner.writer.close_by_ref().await?;
+        self.inner.connections.readers.close_by_ref().await?;
+        self.inner.connections.writer.close_by_ref().await?;
         Ok(())
     }
 
@@ -150,11 +178,15 @@ impl Network {
     }
     /// Connections that read.
     pub(crate) fn read(&self) -> &DatabaseConnection {
-        &self.inner.readers
+        &self.inner.connections.readers
     }
     /// The connection that writes: for the door alone.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
-        &self.inner.writer
+        &self.inner.connections.writer
+    }
+    /// Both.
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.inner.connections
     }
     /// The fair queue before it.
     pub(crate) fn queue(&self) -> &Mutex<()> {
@@ -177,6 +209,20 @@ impl std::fmt::Debug for Network {
         f.debug_struct("Network")
             .field("settings", &self.inner.settings)
             .finish_non_exhaustive()
+    }
+}
+
+/// Makes a data folder if missing, and takes its lock: while it is held no server opens it.
+pub(crate) fn claim(folder: &Path) -> Result<File> {
+    make_private(folder)?;
+    take_lock(folder)
+}
+
+/// Where its settings say that it is kept.
+fn kept(settings: &Settings) -> Kept {
+    match &settings.database {
+        None => Kept::Sqlite(settings.data_dir.join(DATABASE)),
+        Some(url) => Kept::Postgres(url.clone()),
     }
 }
 

@@ -13,6 +13,7 @@ mod door;
 mod error;
 mod handle;
 mod ids;
+mod log;
 mod migrations;
 mod randomness;
 #[cfg(test)]
@@ -20,12 +21,14 @@ mod schema;
 mod secrets;
 mod thing;
 
+pub mod backups;
 pub mod goals;
 pub mod governance;
 pub mod people;
 pub mod places;
 pub mod pools;
 pub mod practices;
+pub mod standards;
 pub mod trials;
 
 pub use actor::{Actor, Retry};

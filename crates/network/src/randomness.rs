@@ -7,6 +7,11 @@ use rand::rngs::SysRng;
 pub trait Randomness: Send + Sync + 'static {
     /// Fills the slice with bytes that nobody can foresee.
     fn fill(&self, bytes: &mut [u8]);
+    /// The same, for what no lot, code or address hangs on. A seeded source may keep a stream of its own
+    /// for it, so that one entry more in a log leaves the lots as they were.
+    fn fill_aside(&self, bytes: &mut [u8]) {
+        self.fill(bytes);
+    }
 }
 
 /// The operating system's own source.

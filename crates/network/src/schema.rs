@@ -3,16 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, Iterable, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, EntityTrait, Iterable,
+    Statement,
+};
 
 use crate::{Network, Settings};
 
 /// Each column of a table, and whether it may be empty, as the database has it.
 async fn schema(on: &DatabaseConnection, table: &str) -> BTreeMap<String, bool> {
+    let sql = match on.get_database_backend() {
+        DatabaseBackend::Postgres => {
+            "SELECT column_name::text AS name, is_nullable = 'YES' AS may_be_empty \
+             FROM information_schema.columns WHERE table_name = $1"
+        }
+        _ => r#"SELECT name, "notnull" = 0 AS may_be_empty FROM pragma_table_info(?)"#,
+    };
     let rows = on
         .query_all_raw(Statement::from_sql_and_values(
             on.get_database_backend(),
-            r#"SELECT name, "notnull" FROM pragma_table_info(?)"#,
+            sql,
             [table.into()],
         ))
         .await
@@ -20,9 +30,29 @@ async fn schema(on: &DatabaseConnection, table: &str) -> BTreeMap<String, bool> 
     rows.iter()
         .map(|row| {
             let name: String = row.try_get("", "name").unwrap();
-            let not_null: i32 = row.try_get("", "notnull").unwrap();
-            (name, not_null == 0)
+            (name, row.try_get("", "may_be_empty").unwrap())
         })
+        .collect()
+}
+
+/// Every table that the steps make.
+async fn tables(on: &DatabaseConnection) -> Vec<String> {
+    let sql = match on.get_database_backend() {
+        DatabaseBackend::Postgres => {
+            "SELECT table_name::text AS name FROM information_schema.tables \
+             WHERE table_schema = 'public' AND table_name <> 'seaql_migrations' ORDER BY 1"
+        }
+        _ => {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' \
+             AND name NOT LIKE 'sqlite_%' AND name <> 'seaql_migrations' ORDER BY name"
+        }
+    };
+    let rows = on
+        .query_all_raw(Statement::from_string(on.get_database_backend(), sql))
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|row| row.try_get("", "name").unwrap())
         .collect()
 }
 
@@ -41,7 +71,9 @@ async fn agrees<E: EntityTrait>(on: &DatabaseConnection) -> String {
 #[tokio::test]
 async fn every_entity_is_the_table_that_the_steps_make() {
     let folder = tempfile::tempdir().unwrap();
-    let network = Network::open(Settings::new(folder.path())).await.unwrap();
+    let mut settings = Settings::new(folder.path());
+    settings.database = testkit::a_database();
+    let network = Network::open(settings).await.unwrap();
     let on = network.read();
     let mut known = vec![
         agrees::<crate::places::store::profile::Entity>(on).await,
@@ -56,9 +88,10 @@ async fn every_entity_is_the_table_that_the_steps_make() {
         agrees::<crate::people::store::membership::Entity>(on).await,
         agrees::<crate::people::store::session::Entity>(on).await,
         agrees::<crate::people::store::token::Entity>(on).await,
+        agrees::<crate::log::entry::Entity>(on).await,
+        agrees::<crate::log::tree::node::Entity>(on).await,
         agrees::<crate::people::second_step::store::key::Entity>(on).await,
         agrees::<crate::people::second_step::store::code::Entity>(on).await,
-        agrees::<crate::governance::audit::entry::Entity>(on).await,
         agrees::<crate::door::answered::Entity>(on).await,
         agrees::<crate::trials::store::trial::Entity>(on).await,
         agrees::<crate::trials::store::pupil::Entity>(on).await,
@@ -73,17 +106,6 @@ async fn every_entity_is_the_table_that_the_steps_make() {
     ];
     known.sort_unstable();
 
-    let tables = on
-        .query_all_raw(Statement::from_string(
-            on.get_database_backend(),
-            "SELECT name FROM sqlite_schema WHERE type = 'table' \
-             AND name NOT LIKE 'sqlite_%' AND name <> 'seaql_migrations' ORDER BY name",
-        ))
-        .await
-        .unwrap();
-    let tables: Vec<String> = tables
-        .iter()
-        .map(|row| row.try_get("", "name").unwrap())
-        .collect();
+    let tables = tables(on).await;
     assert_eq!(tables, known, "a table without an entity");
 }

@@ -11,6 +11,7 @@
 #[cfg(feature = "app")]
 pub mod browser;
 mod clock;
+mod database;
 mod network;
 mod randomness;
 pub mod trials;
@@ -18,5 +19,6 @@ pub mod trials;
 #[cfg(feature = "app")]
 pub use browser::{Answer, Browser};
 pub use clock::FakeClock;
+pub use database::a_database;
 pub use network::{PASSWORD, TestNetwork, email_of, phone_code};
 pub use randomness::SeededRandomness;

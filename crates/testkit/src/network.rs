@@ -10,7 +10,7 @@ use ::network::{Actor, Network, Role, Settings};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::{FakeClock, SeededRandomness};
+use crate::{FakeClock, SeededRandomness, a_database};
 
 /// Everybody's password here.
 pub const PASSWORD: &str = "blue kettle on the hill";
@@ -49,6 +49,15 @@ impl TestNetwork {
     pub async fn demo() -> Self {
         Self::open(|mut settings| {
             settings.demo = true;
+            settings
+        })
+        .await
+    }
+
+    /// The same, in a file whatever the tests run on: for what looks into the file itself.
+    pub async fn in_a_file() -> Self {
+        Self::open(|mut settings| {
+            settings.database = None;
             settings
         })
         .await
@@ -211,6 +220,7 @@ pub fn phone_code(key: &str, at: Timestamp) -> String {
 /// Settings for a folder, with the test's clock and seeded randomness.
 fn settings_in(folder: &Path, clock: &FakeClock) -> Settings {
     let mut settings = Settings::new(folder.join("data"));
+    settings.database = a_database();
     settings.clock = Arc::new(clock.clone());
     settings.randomness = Arc::new(SeededRandomness::from_seed(1));
     settings

@@ -4,12 +4,16 @@ pub mod audit;
 pub mod disclosure;
 pub mod policy;
 
+pub use crate::database::Safety;
 pub use audit::{Entry, Recorded};
 
-/// What the database says of its own settings; 1 for yes. For `doctor` and its tests.
+/// The database's settings that keep what was acknowledged, and whether each is as it must be: for
+/// `doctor` and its tests.
 ///
 /// # Errors
 /// When the database can't be asked.
-pub async fn pragmas(network: &crate::handle::Network) -> crate::error::Result<Vec<(String, i64)>> {
-    crate::database::pragmas(network.writer(), network.read()).await
+pub async fn safety(
+    network: &crate::handle::Network,
+) -> crate::error::Result<Vec<crate::database::Safety>> {
+    crate::database::safety(network.connections()).await
 }

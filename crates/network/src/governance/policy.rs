@@ -167,6 +167,8 @@ table! {
     /// Withdraw a reported result, which leaves a tombstone.
     WithdrawResult:       No     No      No    Place No     No    No    No    No    All   No;
 
+    /// Make backups, and try them.
+    KeepBackups:          No     No      No    No    No     No    No    No    No    No    All;
     /// Forget lists of pupils on their last day.
     ForgetLists:          No     No      No    No    No     No    No    No    No    No    All;
 

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, pk_uuid, string, string_null, string_uniq, uuid_null,
 };
+use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -44,14 +45,10 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        for verb in ["UPDATE", "DELETE"] {
-            let lower = verb.to_lowercase();
+        for statement in never_changed(manager.get_database_backend()) {
             manager
                 .get_connection()
-                .execute_unprepared(&format!(
-                    "CREATE TRIGGER audit_entry_no_{lower} BEFORE {verb} ON audit_entry \
-                     BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END"
-                ))
+                .execute_unprepared(&statement)
                 .await?;
         }
         manager
@@ -68,5 +65,29 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await
+    }
+}
+
+/// What makes the database itself refuse to change or take away an entry.
+fn never_changed(backend: DbBackend) -> Vec<String> {
+    if backend == DbBackend::Postgres {
+        vec![
+            "CREATE FUNCTION audit_entry_stays() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'an audit entry is never changed'; END $$"
+                .to_owned(),
+            "CREATE TRIGGER audit_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry \
+             FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_stays()"
+                .to_owned(),
+        ]
+    } else {
+        ["update", "delete"]
+            .map(|verb| {
+                format!(
+                    "CREATE TRIGGER audit_entry_no_{verb} BEFORE {} ON audit_entry \
+                     BEGIN SELECT RAISE(ABORT, 'an audit entry is never changed'); END",
+                    verb.to_uppercase()
+                )
+            })
+            .into()
     }
 }

@@ -10,6 +10,7 @@ mod m0006_practices;
 mod m0007_clusters;
 mod m0007_register;
 mod m0007_values;
+mod m0008_audit_tree;
 mod m0010_roles;
 mod m0011_second_step;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0007_register::Migration),
             Box::new(m0007_values::Migration),
             Box::new(m0007_clusters::Migration),
+            Box::new(m0008_audit_tree::Migration),
             Box::new(m0010_roles::Migration),
             Box::new(m0011_second_step::Migration),
         ]

@@ -2,13 +2,15 @@
 //!
 //! Who may call this: the practice's page, the API, place homes. What must stay true: every reported
 //! result that can be compared counts, and nobody chooses which; a withdrawn one leaves its
-//! tombstone; one that can't be compared says why; a trial that began and has not reported is named.
+//! tombstone; one that can't be compared says why; a trial that began and has not reported is named. The verdict that may be
+//! read as often as one likes takes results in the order in which their plans say that they are measured.
 //! A pool is worked out anew from the stored evaluations whenever it is read, so it is never stale.
 
-use engine::pool::{Pool, PoolQuestion, Study, pool};
+use engine::pool::{Inference, Pool, PoolQuestion, Study, Unreported, pool};
 use engine::question::Worthwhile;
 use engine::refusal::Refusal;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::governance::disclosure::Audience;
@@ -17,6 +19,10 @@ use crate::practices::Practice;
 use crate::trials::{State, Trial, TrialResult};
 
 mod read;
+
+/// How large effects usually are, in standard deviations: what the verdict for repeated looks is set to look for.
+/// Chosen before any result, for all practices alike.
+const USUAL_EFFECT: f64 = 0.2;
 
 pub use read::of_practice;
 
@@ -115,8 +121,13 @@ pub(crate) struct Member {
     pub(crate) result: Option<TrialResult>,
 }
 
-/// Pools a practice's trials. Pure: the records decide, in any order.
-pub(crate) fn living_pool(practice: &Practice, first: &Trial, members: Vec<Member>) -> LivingPool {
+/// Pools a practice's trials as of today. Pure: the records decide, in any order.
+pub(crate) fn living_pool(
+    practice: &Practice,
+    first: &Trial,
+    members: Vec<Member>,
+    today: Date,
+) -> LivingPool {
     let kind = Kind::of(first);
     let mut living = LivingPool {
         outcome: kind.name.clone(),
@@ -127,7 +138,9 @@ pub(crate) fn living_pool(practice: &Practice, first: &Trial, members: Vec<Membe
         tombstones: Vec::new(),
         under_way: Vec::new(),
     };
+    let mut unreported = Vec::new();
     for member in members {
+        unreported.extend(awaited(&kind, &member));
         sort_in(&mut living, &kind, member);
     }
     living
@@ -138,12 +151,39 @@ pub(crate) fn living_pool(practice: &Practice, first: &Trial, members: Vec<Membe
     living.under_way.sort_by_key(|trial| trial.locked);
     if !living.counted.is_empty() {
         let studies: Vec<Study> = living.counted.iter().map(|c| c.study.clone()).collect();
-        match pool(&studies, &question(practice, first, &kind)) {
+        let question = PoolQuestion {
+            unreported,
+            as_of: Some(today.to_string()),
+            sequential: Some(USUAL_EFFECT),
+            ..question(practice, first, &kind)
+        };
+        match together(&studies, question) {
             Ok(pool) => living.pool = Some(pool),
             Err(refused) => living.refused = Some(refused),
         }
     }
     living
+}
+
+/// Results of one place depend on each other: where any place has several they are pooled so, by three levels. Where
+/// that has no answer (all from one place, say) they are pooled as if each stood alone.
+fn together(studies: &[Study], question: PoolQuestion) -> Result<Pool, Refusal> {
+    let mut places: Vec<&Option<String>> = studies.iter().map(|study| &study.place).collect();
+    places.sort_unstable();
+    places.dedup();
+    if places.len() < studies.len() {
+        let robust = PoolQuestion {
+            inference: Inference::Cr2,
+            // Both take results for independent of each other.
+            unreported: Vec::new(),
+            sequential: None,
+            ..question.clone()
+        };
+        if let Ok(pool) = pool(studies, &robust) {
+            return Ok(pool);
+        }
+    }
+    pool(studies, &question)
 }
 
 /// A kind of outcome: results of another kind are not averaged with these.
@@ -189,6 +229,20 @@ fn question(practice: &Practice, first: &Trial, kind: &Kind) -> PoolQuestion {
         lower_is_better: kind.lower_is_better,
         ..PoolQuestion::default()
     }
+}
+
+/// A trial of this kind of outcome that began and has not reported.
+fn awaited(kind: &Kind, member: &Member) -> Option<Unreported> {
+    let begun = matches!(
+        member.trial.state,
+        State::Locked | State::Stopped | State::Measured
+    );
+    let lock = member.trial.lock.as_ref().filter(|_| begun)?;
+    kind.is_same(&Kind::of(&member.trial)).then(|| Unreported {
+        label: member.tried.place_name.clone(),
+        due: Some(lock.plan.measured.clone()),
+        ..Unreported::default()
+    })
 }
 
 fn sort_in(living: &mut LivingPool, kind: &Kind, member: Member) {
@@ -274,6 +328,7 @@ fn study(
                 .date()
                 .to_string(),
         ),
+        due: trial.lock.as_ref().map(|lock| lock.plan.measured.clone()),
         rung: Some(evaluation.evidence.rung),
         pupils: Audience::Outside.count(evaluation.data.used),
         place: Some(tried.place_slug.clone()),

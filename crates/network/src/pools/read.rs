@@ -22,7 +22,8 @@ pub async fn of_practice(network: &Network, practice: &Practice) -> Result<Livin
             members.push(member(network, trial).await?);
         }
     }
-    Ok(living_pool(practice, &first, members))
+    let today = places::today(network).await?;
+    Ok(living_pool(practice, &first, members, today))
 }
 
 async fn member(network: &Network, trial: Trial) -> Result<Member> {

@@ -26,3 +26,18 @@ pub(crate) fn hash_of_secret(secret: &str) -> String {
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
+
+/// Bytes from hexadecimal; none when it is not an even number of such digits.
+pub(crate) fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|at| {
+            let digits = text.get(at..at + 2)?;
+            let both = digits.bytes().all(|b| b.is_ascii_hexdigit());
+            u8::from_str_radix(digits, 16).ok().filter(|_| both)
+        })
+        .collect()
+}

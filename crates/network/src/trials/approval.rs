@@ -191,9 +191,15 @@ async fn lock(
             .is_some_and(|measured| today <= measured),
         plan,
         canonical,
-        hash,
+        hash: hash.clone(),
         at: write.at,
         by: actor.person_id().ok_or(Error::SignIn)?,
     });
-    finish(write, before, after, what).await
+    store::update(write.on(), &after).await?;
+    let entry = Entry::new(what, super::begin::thing(&after))
+        .before(&before)?
+        .after(&after)?
+        .vouches(hash);
+    write.commit(entry).await?;
+    Ok(after)
 }

@@ -28,6 +28,7 @@ mod read;
 mod report;
 mod scores;
 pub(crate) mod store;
+mod vouched;
 mod who;
 
 pub use approval::{approve, ask_for_lock, lock_unapproved, planned, send_back};
@@ -46,6 +47,7 @@ pub use read::{
 };
 pub use report::{report, withdraw};
 pub use scores::{Score, ScoreRow, Scores, bring_scores, match_scores};
+pub use vouched::{altered, lock_proof};
 
 /// Where a trial stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

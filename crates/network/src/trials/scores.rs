@@ -181,14 +181,15 @@ pub async fn bring_scores(
         engine: engine::VERSION.to_owned(),
         evaluation,
     };
-    store::insert_result(write.on(), before.id, &brought).await?;
+    let hash = store::insert_result(write.on(), before.id, &brought).await?;
     let mut after = before.clone();
     after.state = State::Measured;
     after.changed = write.at;
     store::update(write.on(), &after).await?;
     let mut entry = Entry::new("brought scores", thing(&after))
         .before(&before)?
-        .after(&(&after, &brought.evaluation))?;
+        .after(&(&after, &brought.evaluation))?
+        .vouches(hash);
     if let Some(why) = brought.why {
         entry = entry.because(why);
     }

@@ -483,11 +483,12 @@ pub(crate) async fn draws(on: &impl ConnectionTrait, id: TrialId) -> Result<Vec<
         .collect()
 }
 
+/// Writes a result, and gives the hash by which the log vouches for it.
 pub(crate) async fn insert_result(
     on: &impl ConnectionTrait,
     id: TrialId,
     new: &Brought,
-) -> Result<()> {
+) -> Result<String> {
     let row = result::Model {
         trial_id: id,
         number: new.number,
@@ -502,10 +503,11 @@ pub(crate) async fn insert_result(
         engine: new.engine.clone(),
         evaluation: serde_json::to_string(&new.evaluation).map_err(unreadable("evaluation"))?,
     };
+    let hash = super::vouched::hash_of_result(&row)?;
     result::Entity::insert(row.into_active_model())
         .exec_without_returning(on)
         .await?;
-    Ok(())
+    Ok(hash)
 }
 
 pub(crate) async fn results(on: &impl ConnectionTrait, id: TrialId) -> Result<Vec<Brought>> {

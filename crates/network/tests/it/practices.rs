@@ -79,6 +79,11 @@ async fn a_result_is_shared_adopted_and_pooled() {
         1,
         "nothing counts before it is reported"
     );
+    // Its day is known from its plan, so that nobody can choose the moment by reporting early or late.
+    let asked = running.pool.unwrap().question;
+    let awaited = asked.unreported.first().unwrap();
+    assert_eq!(awaited.label, running.under_way[0].tried.place_name);
+    assert_eq!(awaited.due, Some(running.under_way[0].measured.clone()));
 
     city.report_scores(&farah, &here, &scores(&class, &sheet, 1.0))
         .await;
@@ -93,6 +98,8 @@ async fn a_result_is_shared_adopted_and_pooled() {
         attainment: true,
         outcome: Some("reading".to_owned()),
         practice: Some("Morning reading group".to_owned()),
+        as_of: living.question.as_of.clone(),
+        sequential: Some(0.2),
         ..PoolQuestion::default()
     };
     assert_eq!(living, pool(&studies, &question).unwrap());
@@ -109,6 +116,38 @@ async fn a_result_is_shared_adopted_and_pooled() {
         .study;
     assert!((study.effect - effect.estimate).abs() < 1e-12);
     assert!((study.variance - effect.standard_error.unwrap().powi(2)).abs() < 1e-12);
+}
+
+#[tokio::test]
+async fn a_place_that_tried_it_twice_is_one_place() {
+    let City {
+        city,
+        amina,
+        tom,
+        farah,
+        jo,
+    } = city().await;
+    let first = city.reported_trial(&amina, &tom, &pupils(80), 4.0).await;
+    let practice = practices::share(&city, &tom, &first.short, &words())
+        .await
+        .unwrap();
+    for (who, head, place) in [(&amina, &tom, "Thornbeck"), (&farah, &jo, "Kirkfold")] {
+        let place = city.place(place).await.id;
+        let again = practices::adopt(&city, who, &practice.slug, place)
+            .await
+            .unwrap();
+        let class = pupils(60);
+        let sheet = city.locked_adoption(who, head, &again, &class).await;
+        city.report_scores(who, &again, &scores(&class, &sheet, 1.0))
+            .await;
+        let known = pools::of_practice(&city, &practice).await.unwrap();
+        let pool = known.pool.unwrap();
+        match pool.k {
+            // Twice the same place: nothing shows how far places differ.
+            2 => assert!(pool.dependent.is_none()),
+            _ => assert_eq!(pool.dependent.unwrap().places, 2),
+        }
+    }
 }
 
 #[tokio::test]

@@ -37,7 +37,9 @@ async fn again(city: &TestNetwork, token: &str) -> Actor {
 }
 
 async fn said(city: &TestNetwork) -> Vec<String> {
-    let entries = audit::entries(city, city.lead(), None, 200).await.unwrap();
+    let entries = audit::entries(city, city.lead(), None, None, 200)
+        .await
+        .unwrap();
     entries.into_iter().map(|entry| entry.what).collect()
 }
 
