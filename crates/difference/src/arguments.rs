@@ -5,7 +5,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    allocate, chart, completions, demo, evaluate, import, man, plan, pool, serve,
+    allocate, audit, backup, chart, completions, demo, evaluate, import, man, plan, pool, serve,
 };
 
 /// What difference are you making?
@@ -47,6 +47,14 @@ pub enum Command {
     Demo(demo::Demo),
     /// The web product, on this machine
     Serve(serve::Serve),
+    /// Was anything altered or removed? The audit log, and proofs that strangers check
+    Audit(audit::Audit),
+    /// Everything in one encrypted file, made while the server runs
+    Backup(backup::Backup),
+    /// Back from a backup
+    Restore(backup::Restore),
+    /// Try a backup: does it restore?
+    Drill(backup::Drill),
     /// Completions for your shell, on standard output
     Completions(completions::Completions),
     /// The manual page, on standard output

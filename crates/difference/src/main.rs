@@ -13,6 +13,7 @@ mod fault;
 mod output;
 mod progress;
 mod settings;
+mod timer;
 
 use std::process::ExitCode;
 

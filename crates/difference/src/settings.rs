@@ -8,6 +8,7 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::ending::Ending;
@@ -21,6 +22,8 @@ const PREFIX: &str = "DIFFERENCE_";
 pub struct Given {
     /// The data folder.
     pub data: Option<PathBuf>,
+    /// The PostgreSQL database that keeps it instead of a file in the folder.
+    pub database: Option<String>,
     /// Address and port to listen on.
     pub listen: Option<SocketAddr>,
     /// The address that people type.
@@ -29,6 +32,35 @@ pub struct Given {
     pub trusted_proxies: Option<Vec<IpAddr>>,
     /// What is logged, such as `info` or `difference_web=debug`.
     pub log: Option<String>,
+    /// Where backups go; none: none are made.
+    pub backup_folder: Option<PathBuf>,
+    /// Hours from one backup to the next.
+    pub backup_every_hours: Option<u32>,
+    /// How many backups are kept.
+    pub backup_keep: Option<u32>,
+    /// Public keys that backups are encrypted for.
+    pub backup_recipients: Option<Vec<String>>,
+    /// A file with a passphrase that they are encrypted with, instead of keys.
+    pub backup_passphrase: Option<PathBuf>,
+    /// The file with the secret key, so that the server can try its backups.
+    pub backup_key: Option<PathBuf>,
+}
+
+/// Backups as they are asked for.
+#[derive(Clone, Debug)]
+pub struct Backups {
+    /// Where they go.
+    pub folder: PathBuf,
+    /// From one to the next.
+    pub every: SignedDuration,
+    /// How many are kept.
+    pub keep: usize,
+    /// Public keys that they are encrypted for.
+    pub recipients: Vec<String>,
+    /// A file with a passphrase, instead of keys.
+    pub passphrase: Option<PathBuf>,
+    /// The file with the secret key.
+    pub key: Option<PathBuf>,
 }
 
 /// The settings that hold.
@@ -36,6 +68,8 @@ pub struct Given {
 pub struct Settings {
     /// The data folder.
     pub data: PathBuf,
+    /// The PostgreSQL database that keeps it instead of a file in the folder. May hold a password.
+    pub database: Option<String>,
     /// Address and port to listen on.
     pub listen: SocketAddr,
     /// The address that people type, without a slash at the end; none: `http://localhost:PORT`.
@@ -44,6 +78,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// What is logged.
     pub log: String,
+    /// Backups; none where nobody said where they go.
+    pub backups: Option<Backups>,
 }
 
 impl Settings {
@@ -90,12 +126,24 @@ impl Settings {
                 )
             })?,
         };
+        let database = given.database.map(checked_database).transpose()?;
         Ok(Self {
             data,
+            database,
             listen,
             public_url,
             trusted_proxies: given.trusted_proxies.unwrap_or_default(),
             log: given.log.unwrap_or_else(|| "warn".to_owned()),
+            backups: given.backup_folder.map(|folder| Backups {
+                folder,
+                every: SignedDuration::from_hours(i64::from(
+                    given.backup_every_hours.unwrap_or(24).max(1),
+                )),
+                keep: usize::try_from(given.backup_keep.unwrap_or(14)).unwrap_or(usize::MAX),
+                recipients: given.backup_recipients.unwrap_or_default(),
+                passphrase: given.backup_passphrase,
+                key: given.backup_key,
+            }),
         })
     }
 }
@@ -105,10 +153,17 @@ impl Given {
     fn or(self, other: Self) -> Self {
         Self {
             data: self.data.or(other.data),
+            database: self.database.or(other.database),
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             log: self.log.or(other.log),
+            backup_folder: self.backup_folder.or(other.backup_folder),
+            backup_every_hours: self.backup_every_hours.or(other.backup_every_hours),
+            backup_keep: self.backup_keep.or(other.backup_keep),
+            backup_recipients: self.backup_recipients.or(other.backup_recipients),
+            backup_passphrase: self.backup_passphrase.or(other.backup_passphrase),
+            backup_key: self.backup_key.or(other.backup_key),
         }
     }
 }
@@ -144,7 +199,7 @@ fn read(path: &Path) -> Result<Given, Ending> {
                 path.display(),
                 e.message()
             ),
-            "Known keys: data, listen, public-url, trusted-proxies, log.",
+            "Known keys: data, database, listen, public-url, trusted-proxies, log, backup-folder, backup-every-hours, backup-keep, backup-recipients, backup-passphrase, backup-key.",
         )
     })
 }
@@ -168,6 +223,7 @@ fn from_variables(variables: &BTreeMap<String, String>) -> Result<Given, Ending>
         };
         match name.as_str() {
             "DATA" => given.data = Some(PathBuf::from(value)),
+            "DATABASE" => given.database = Some(value.clone()),
             "LISTEN" => {
                 given.listen = Some(value.parse().map_err(|_| unreadable("127.0.0.1:8080"))?)
             }
@@ -180,16 +236,42 @@ fn from_variables(variables: &BTreeMap<String, String>) -> Result<Given, Ending>
                 given.trusted_proxies = Some(all.map_err(|_| unreadable("127.0.0.1,10.0.0.7"))?);
             }
             "LOG" => given.log = Some(value.clone()),
+            "BACKUP_FOLDER" => given.backup_folder = Some(PathBuf::from(value)),
+            "BACKUP_EVERY_HOURS" => {
+                given.backup_every_hours = Some(value.parse().map_err(|_| unreadable("24"))?);
+            }
+            "BACKUP_KEEP" => {
+                given.backup_keep = Some(value.parse().map_err(|_| unreadable("14"))?);
+            }
+            "BACKUP_RECIPIENTS" => {
+                let all = value.split(',').map(|key| key.trim().to_owned()).collect();
+                given.backup_recipients = Some(all);
+            }
+            "BACKUP_PASSPHRASE" => given.backup_passphrase = Some(PathBuf::from(value)),
+            "BACKUP_KEY" => given.backup_key = Some(PathBuf::from(value)),
             _ => {
                 return Err(Ending::wrong(
                     "unknown-setting",
                     format!("There is no setting {PREFIX}{name}."),
-                    "Known variables: DIFFERENCE_CONFIG, DIFFERENCE_DATA, DIFFERENCE_LISTEN, DIFFERENCE_PUBLIC_URL, DIFFERENCE_TRUSTED_PROXIES, DIFFERENCE_LOG.",
+                    "Known variables: DIFFERENCE_CONFIG, DIFFERENCE_DATA, DIFFERENCE_DATABASE, DIFFERENCE_LISTEN, DIFFERENCE_PUBLIC_URL, DIFFERENCE_TRUSTED_PROXIES, DIFFERENCE_LOG, DIFFERENCE_BACKUP_FOLDER, DIFFERENCE_BACKUP_EVERY_HOURS, DIFFERENCE_BACKUP_KEEP, DIFFERENCE_BACKUP_RECIPIENTS, DIFFERENCE_BACKUP_PASSPHRASE, DIFFERENCE_BACKUP_KEY.",
                 ));
             }
         }
     }
     Ok(given)
+}
+
+/// A database's address. What is wrong with it is said without it, because it may hold a password.
+fn checked_database(url: String) -> Result<String, Ending> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(url)
+    } else {
+        Err(Ending::wrong(
+            "database",
+            "The address after --database is not one of a PostgreSQL database.",
+            "Write it like postgres://difference@localhost/difference, or leave it out to keep everything in the data folder.",
+        ))
+    }
 }
 
 /// An address with a scheme and a host, and nothing after it.
@@ -246,6 +328,19 @@ mod tests {
         assert!(gather(&[("DIFFERENCE_LISTTEN", "127.0.0.1:7")], Given::default()).is_err());
         assert!(toml::from_str::<Given>("listen = \"127.0.0.1:7\"\nport = 8080\n").is_err());
         assert!(toml::from_str::<Given>("public-url = \"https://a.example\"\n").is_ok());
+    }
+
+    #[test]
+    fn a_mistyped_database_is_refused_without_showing_its_password() {
+        let variables = [("DIFFERENCE_DATABASE", "mysql://city:secret@localhost/city")];
+        let refused = gather(&variables, Given::default()).unwrap_err();
+        assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");
+        let variables = [("DIFFERENCE_DATABASE", "postgres://localhost/city")];
+        let settings = gather(&variables, Given::default()).unwrap();
+        assert_eq!(
+            settings.database.as_deref(),
+            Some("postgres://localhost/city")
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod evaluate;
 mod form;
 mod frame;
 mod goals;
+mod governance;
 mod home;
 mod people;
 mod places;

@@ -15,7 +15,8 @@ use crate::edge::body::BodyKind;
 use crate::edge::guard::{Guard, pass};
 use crate::edge::problem::AppError;
 use crate::{
-    about, api, assets, edge, evaluate, goals, home, people, places, practices, status, trials,
+    about, api, assets, edge, evaluate, goals, governance, home, people, places, practices, status,
+    trials,
 };
 
 /// One way in.
@@ -138,6 +139,7 @@ pub fn table() -> Vec<Route> {
     all.extend(about::routes());
     all.extend(people::routes());
     all.extend(places::routes());
+    all.extend(governance::routes());
     all.extend(evaluate::routes());
     all.extend(goals::routes());
     all.extend(trials::routes());

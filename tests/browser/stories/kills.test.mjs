@@ -1,6 +1,7 @@
 // What was acknowledged survives a kill: the server is killed with -9 twenty times while four
 // programs write, two of them by the page's own form and two by the API. Each keeps its own list of
-// what was acknowledged; after every start all of it must be there.
+// what was acknowledged; after every start all of it must be there, and the audit log must be whole and
+// begin with what it held before. KILLS=200 asks for more.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, readdir } from 'node:fs/promises';
@@ -10,9 +11,9 @@ import { promisify } from 'node:util';
 
 import { openBrowser, person } from '../browser.mjs';
 import { addPlace, chance, fill, found, giveRole, send, signIn } from '../city.mjs';
-import { folder, start } from '../product.mjs';
+import { difference, folder, start } from '../product.mjs';
 
-const KILLS = 20;
+const KILLS = Number(process.env.KILLS ?? 20);
 const place = 'thornbeck-primary-school';
 
 /** Days counted back from yesterday, each once. */
@@ -32,6 +33,9 @@ async function setGoal(product, token, measure) {
   assert.equal(answer.status, 201, await answer.clone().text());
   return (await answer.json()).goal;
 }
+
+/** Waits so many milliseconds. */
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** A way to write one value: whether it was acknowledged. */
 const byApi = (product, token, goal) => async (date, value) => {
@@ -86,6 +90,16 @@ async function nothingIsLost(product, token, writers) {
   }
 }
 
+/** The log's head now, after all of it was read again and held to the head that was written down before. */
+async function logIsWhole(data, before) {
+  const known = before ? ['--head', before] : [];
+  const { code, stdout, stderr } = await difference('audit', 'verify', '--data', data, ...known);
+  assert.equal(code, 0, stderr);
+  const head = /^Head: (\S+)$/m.exec(stdout)[1];
+  if (before) assert.ok(Number(head.split(':')[0]) > Number(before.split(':')[0]), 'the log grew');
+  return head;
+}
+
 /** SQLite's own opinion of what a kill left behind, asked of a copy. */
 async function isWhole(story, data) {
   const copy = join(await folder(story), 'copy');
@@ -100,7 +114,7 @@ async function isWhole(story, data) {
   }
 }
 
-test('twenty kills lose nothing that was acknowledged', async (story) => {
+test(`${KILLS} kills lose nothing that was acknowledged`, async (story) => {
   let product = await start(story, { command: 'serve' });
   const { data, port } = product;
 
@@ -128,11 +142,15 @@ test('twenty kills lose nothing that was acknowledged', async (story) => {
     new Writer(own, byApi(product, token, own), 10_000),
   ];
   const draw = chance(20_081_226);
+  let head = await logIsWhole(data);
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const before = writers.map((writer) => writer.acknowledged.size);
     const until = { stop: false };
     const running = writers.map((writer) => writer.run(until));
-    await new Promise((resolve) => { setTimeout(resolve, 150 + 300 * draw()); });
+    // Each program has written something, then at any moment.
+    const wrote = () => writers.every((writer, at) => writer.acknowledged.size > before[at]);
+    for (let tries = 0; tries < 1_000 && !wrote(); tries += 1) await pause(10);
+    await pause(300 * draw());
     await product.kill();
     until.stop = true;
     await Promise.all(running);
@@ -140,7 +158,8 @@ test('twenty kills lose nothing that was acknowledged', async (story) => {
     if (kill % 10 === 0) await isWhole(story, data);
     product = await start(story, { command: 'serve', data, port });
     await nothingIsLost(product, token, writers);
+    head = await logIsWhole(data, head);
   }
   const acknowledged = writers.reduce((sum, writer) => sum + writer.acknowledged.size, 0);
-  console.log(`${KILLS} kills, ${acknowledged} acknowledged writes, none lost`);
+  console.log(`${KILLS} kills, ${acknowledged} acknowledged writes, none lost, the log whole after each`);
 });

@@ -59,6 +59,13 @@ impl Demo {
             Ok(settings) => settings,
             Err(ending) => return ending,
         };
+        if settings.database.is_some() {
+            return Ending::wrong(
+                "demo-in-a-database",
+                "The demo city is kept in a folder, not in a database.",
+                "Start it without DIFFERENCE_DATABASE, or serve your own network with difference serve.",
+            );
+        }
         let done = if self.document {
             documented(&settings.data)
         } else {
@@ -98,7 +105,7 @@ impl Demo {
                 output::note(&for_a_phone(&public_url));
             }
             output::note("Stop it with Ctrl-C. What you change is still there next time.");
-            serve::until_stopped(network, listener, site).await?;
+            serve::until_stopped(network, listener, site, None).await?;
             Ok(Ending::Answered)
         })
     }

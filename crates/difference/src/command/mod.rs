@@ -3,6 +3,8 @@
 //! What must stay true: a command reads, asks one room for the answer and writes it; it decides nothing itself.
 
 pub mod allocate;
+pub mod audit;
+pub mod backup;
 pub mod chart;
 pub mod choices;
 pub mod completions;
@@ -28,6 +30,10 @@ pub fn run(arguments: Arguments) -> Ending {
         Command::Import(import) => import.run(),
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Drill(drill) => drill.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     }

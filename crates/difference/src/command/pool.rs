@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use engine::pool::{Heterogeneity, Inference, Level, PoolQuestion, Predicting, Study, Unreported};
+use engine::pool::{
+    Heterogeneity, Inference, Level, PoolQuestion, Predicting, Study, Unreported, Working,
+};
 use tables::{Options, Source, TableError};
 
 use super::choices::{Better, Format};
@@ -15,7 +17,10 @@ const EXAMPLE: &str = "\
 Examples:
   difference pool results.csv --effect g --variance v --study school
   difference pool results.csv --effect g --se se --study school --format html --out pool.html
-  difference pool results.csv --effect g --se se --moderator weeks --prediction calibrated";
+  difference pool results.csv --effect g --se se --moderator weeks --prediction calibrated
+  difference pool results.csv --effect g --se se --study school --within year-group
+  difference pool results.csv --effect g --se se --study school --working che --rho 0.6
+  difference pool results.csv --effect g --se se --study school --due due --as-of 2026-12-18";
 
 /// `--method`: how the variance between places is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -65,6 +70,8 @@ pub enum Sureness {
     Hksj,
     /// Normal quantiles
     Wald,
+    /// Robust however results of one place depend on each other (CR2, Satterthwaite)
+    Cr2,
 }
 
 impl From<Sureness> for Inference {
@@ -73,6 +80,28 @@ impl From<Sureness> for Inference {
             Sureness::HksjFloor => Self::HksjFloor,
             Sureness::Hksj => Self::Hksj,
             Sureness::Wald => Self::Wald,
+            Sureness::Cr2 => Self::Cr2,
+        }
+    }
+}
+
+/// `--working`: what is taken for granted about results of one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Together {
+    /// One true effect for each, seen several times with correlated errors
+    Corr,
+    /// True effects that differ within each too, with independent errors
+    Hier,
+    /// Both: correlated and hierarchical effects
+    Che,
+}
+
+impl From<Together> for Working {
+    fn from(together: Together) -> Self {
+        match together {
+            Together::Corr => Self::Corr,
+            Together::Hier => Self::Hier,
+            Together::Che => Self::Che,
         }
     }
 }
@@ -117,9 +146,17 @@ pub struct Pool {
     /// The column of the places' or studies' names
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub study: Option<String>,
+    /// The column of what tells results of one place apart, such as the year group; those results
+    /// are then taken to depend on each other (three levels unless --working says otherwise)
+    #[arg(long, value_name = "COL", help_heading = "What each column is")]
+    pub within: Option<String>,
     /// The column of the dates when they were reported, for the order
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub date: Option<String>,
+    /// The column of the days on which they were planned to report: the order of the looks. A row with a
+    /// day but no effect began and has not reported
+    #[arg(long, value_name = "COL", help_heading = "What each column is")]
+    pub due: Option<String>,
     /// The column of each trial's own rung, 1 to 4, for the strength of the evidence
     #[arg(long, value_name = "COL", help_heading = "What each column is")]
     pub rung: Option<String>,
@@ -127,9 +164,26 @@ pub struct Pool {
     /// How the variance between places is estimated
     #[arg(long, value_enum, default_value_t = Between::Reml, value_name = "METHOD", help_heading = "How it is worked out")]
     pub method: Between,
-    /// How the average's interval is made
-    #[arg(long, value_enum, default_value_t = Sureness::HksjFloor, value_name = "KIND", help_heading = "How it is worked out")]
-    pub inference: Sureness,
+    /// How the average's interval is made; left out: hksj-floor, and cr2 where results depend on each
+    /// other
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        help_heading = "How it is worked out"
+    )]
+    pub inference: Option<Sureness>,
+    /// What is taken for granted about the results of one place, which then depend on each other
+    #[arg(
+        long,
+        value_enum,
+        value_name = "MODEL",
+        help_heading = "How it is worked out"
+    )]
+    pub working: Option<Together>,
+    /// The correlation of sampling errors within a place, with --working corr or che; left out: 0.8
+    #[arg(long, value_name = "R", help_heading = "How it is worked out")]
+    pub rho: Option<f64>,
     /// How it is said where most new places would fall
     #[arg(long, value_enum, default_value_t = Ahead::Standard, value_name = "KIND", help_heading = "How it is worked out")]
     pub prediction: Ahead,
@@ -152,6 +206,18 @@ pub struct Pool {
     /// they could change
     #[arg(long, help_heading = "How it is worked out")]
     pub unreported: bool,
+    /// How large such effects usually are, on their scale, for the verdict that may be read at every look
+    /// [default: 0.2, or no verdict where the results of one place depend on each other]
+    #[arg(long, value_name = "PRIOR_SD", help_heading = "How it is worked out")]
+    pub sequential: Option<f64>,
+    /// The day by which trials should have reported; left out: today
+    #[arg(
+        long,
+        value_name = "DATE",
+        requires = "due",
+        help_heading = "How it is worked out"
+    )]
+    pub as_of: Option<jiff::civil::Date>,
     /// The smallest difference worth having, on the effects' scale
     #[arg(long, value_name = "X", help_heading = "How it is worked out")]
     pub worthwhile: Option<f64>,
@@ -208,7 +274,9 @@ impl Pool {
     fn question(&self, unreported: Vec<Unreported>) -> PoolQuestion {
         PoolQuestion {
             method: self.method.into(),
-            inference: self.inference.into(),
+            inference: self.inference(),
+            working: self.working.map(Into::into),
+            rho: self.rho,
             worthwhile: self.worthwhile,
             attainment: self.attainment,
             outcome: self.measure.clone(),
@@ -219,13 +287,35 @@ impl Pool {
             seed: self.seed,
             moderators: self.moderators.clone(),
             unreported,
+            as_of: self.due.as_ref().map(|_| {
+                let today = || {
+                    jiff::Timestamp::now()
+                        .to_zoned_datetime(jiff::tz::TimeZone::system())
+                        .date()
+                };
+                self.as_of.unwrap_or_else(today).to_string()
+            }),
+            sequential: self.sequential.or((!self.dependent()).then_some(0.2)),
             small_study: true,
             ..PoolQuestion::default()
         }
     }
 
+    /// Whether the results of one place are taken to depend on each other.
+    fn dependent(&self) -> bool {
+        self.within.is_some() || self.working.is_some() || self.inference == Some(Sureness::Cr2)
+    }
+
+    fn inference(&self) -> Inference {
+        match self.inference {
+            Some(asked) => asked.into(),
+            None if self.dependent() => Inference::Cr2,
+            None => Inference::HksjFloor,
+        }
+    }
+
     /// One study for each row. A row without an effect or without its precision is named and left out,
-    /// or is a trial that never reported where that was said.
+    /// or is a trial that never reported, where that was said or the day is known on which it is due.
     fn studies(&self) -> Result<(Vec<Study>, Vec<Unreported>), Ending> {
         let wrong = |error: TableError| Ending::file(&error);
         let source = Source::file(&self.file).map_err(wrong)?;
@@ -248,10 +338,13 @@ impl Pool {
             None => Ok(vec![None; rows]),
         };
         let labels = words(&self.study)?;
-        let dates = match &self.date {
-            Some(column) => table.dates(column).map_err(wrong)?,
-            None => vec![None; rows],
+        let groups = words(&self.within)?;
+        let days = |column: &Option<String>| match column {
+            Some(column) => table.dates(column).map_err(wrong),
+            None => Ok(vec![None; rows]),
         };
+        let dates = days(&self.date)?;
+        let dues = days(&self.due)?;
         let rungs = match &self.rung {
             Some(column) => table.numbers(column).map_err(wrong)?,
             None => vec![None; rows],
@@ -280,12 +373,24 @@ impl Pool {
             .zip(precision)
             .zip(labels)
             .zip(dates)
+            .zip(dues)
             .zip(rungs);
-        for (row, ((((effect, variance), label), date), rung)) in cells.enumerate() {
+        for (row, (((((effect, variance), label), date), due), rung)) in cells.enumerate() {
             let number = row + 1;
-            let label = label.unwrap_or_else(|| format!("Result {number}"));
-            if self.unreported && effect.is_none() {
-                unreported.push(Unreported { label, variance });
+            let place = label.clone().filter(|_| self.dependent());
+            let within = groups.get(row).cloned().flatten();
+            let label = match (label, &within) {
+                (Some(label), Some(within)) => format!("{label}, {within}"),
+                (Some(label), None) => label,
+                (None, _) => format!("Result {number}"),
+            };
+            let due = due.map(|due| due.to_string());
+            if effect.is_none() && (self.unreported || due.is_some()) {
+                unreported.push(Unreported {
+                    label,
+                    variance,
+                    due,
+                });
                 continue;
             }
             let (Some(effect), Some(variance)) = (effect, variance) else {
@@ -299,6 +404,9 @@ impl Pool {
                 effect,
                 variance,
                 date: date.map(|date| date.to_string()),
+                place,
+                within,
+                due,
                 rung: rung.map(|rung| Self::rung(number, rung)).transpose()?,
                 moderators: moderators
                     .iter()

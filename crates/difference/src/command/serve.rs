@@ -1,26 +1,25 @@
-//! `difference serve`: the web product on a data folder.
+//! `difference serve`: the web product on a data folder or a database.
 
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
-use network::{Actor, Network};
+use network::Network;
 use rand::RngExt as _;
 use tokio::net::TcpListener;
 
 use crate::ending::Ending;
 use crate::output;
 use crate::settings::{Given, Settings};
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
+use crate::timer::{self, Kept};
 
 const EXAMPLE: &str = "\
 Examples:
   difference serve
   difference serve --data /srv/difference --public-url https://difference.example.org
+  DIFFERENCE_DATABASE=postgres://difference:PASSWORD@localhost/difference difference serve
 
 Settings may also stand in a file (--config difference.toml) or in variables (DIFFERENCE_LISTEN=127.0.0.1:9000);
 a flag wins over a variable, a variable over the file.";
@@ -34,6 +33,10 @@ pub struct Serve {
     /// Where the data is kept; made when it is not there [default: $XDG_DATA_HOME/difference]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// A PostgreSQL database to keep it in, instead of a file in the data folder; better said with
+    /// DIFFERENCE_DATABASE or in the file where it holds a password
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
@@ -50,6 +53,7 @@ impl Serve {
     pub fn run(self) -> Ending {
         let flags = Given {
             data: self.data,
+            database: self.database,
             listen: self.listen,
             public_url: self.public_url,
             ..Given::default()
@@ -73,9 +77,9 @@ impl Serve {
 fn served(settings: &Settings) -> Result<(), Ending> {
     log_to_standard_error(&settings.log)?;
     runtime()?.block_on(async {
-        let network = Network::open(network::Settings::new(&settings.data))
-            .await
-            .map_err(|e| not_opened(&e))?;
+        let mut kept = network::Settings::new(&settings.data);
+        kept.database.clone_from(&settings.database);
+        let network = Network::open(kept).await.map_err(|e| not_opened(&e))?;
         let listener = listen(settings.listen).await?;
         let public_url = settings
             .public_url
@@ -90,6 +94,7 @@ fn served(settings: &Settings) -> Result<(), Ending> {
                 "There is no network here yet. Set it up, this once, at {public_url}/set-up/{secret}"
             ));
         }
+        let kept = settings.backups.clone().map(Kept::read).transpose()?;
         let site = web::Settings {
             public_url: public_url.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
@@ -99,7 +104,7 @@ fn served(settings: &Settings) -> Result<(), Ending> {
         };
         output::print(format!("{public_url}\n").as_bytes());
         output::note("Difference Engine is at the address above. Stop it with Ctrl-C.");
-        until_stopped(network, listener, site).await
+        until_stopped(network, listener, site, kept).await
     })
 }
 
@@ -118,11 +123,20 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Ending> {
 }
 
 pub(super) fn not_opened(why: &network::Error) -> Ending {
-    Ending::wrong(
-        "data-folder",
-        why.to_string(),
-        "Another folder can be named with --data DIR.",
-    )
+    match why {
+        network::Error::Unavailable | network::Error::Storage(_) | network::Error::Unfit { .. } => {
+            Ending::wrong(
+                "database",
+                why.to_string(),
+                "Check that the database is there, that its server is running and that its address is right.",
+            )
+        }
+        _ => Ending::wrong(
+            "data-folder",
+            why.to_string(),
+            "Another folder can be named with --data DIR.",
+        ),
+    }
 }
 
 /// The port that a listener has.
@@ -132,40 +146,27 @@ pub(super) fn port(listener: &TcpListener, settings: &Settings) -> u16 {
         .map_or(settings.listen.port(), |address| address.port())
 }
 
-/// Serves the pages until it is told to stop, then closes the network. At the start and
-/// once an hour, lists of pupils are forgotten whose last day has come, and it is written down which
-/// roles have ended by themselves.
+/// Serves the pages until it is told to stop, then closes the network. Meanwhile what is due by itself is
+/// done: lists of pupils are forgotten, past roles written down, backups made and tried.
 pub(super) async fn until_stopped(
     network: Network,
     listener: TcpListener,
     site: web::Settings,
+    kept: Option<Kept>,
 ) -> Result<(), Ending> {
-    let calendar = tokio::spawn(keep_to_the_calendar(network.clone()));
+    let mut by_itself = tokio::task::JoinSet::new();
+    by_itself.spawn(timer::keep_to_the_calendar(network.clone()));
+    if let Some(kept) = kept {
+        by_itself.spawn(timer::keep_backups(network.clone(), kept));
+    }
     let app = web::App::new(network.clone(), site);
-    let served = web::serve(listener, web::router(app), told_to_stop()).await;
-    calendar.abort();
-    // Its handle on the network is gone only when the task is.
-    let _ = calendar.await;
+    let stop = told_to_stop();
+    let served = web::serve(listener, web::router(app), stop).await;
+    // Their handles on the network are gone only when the tasks are.
+    by_itself.shutdown().await;
     let closed = network.close().await;
     served.map_err(|e| stopped(&e))?;
     closed.map_err(|e| stopped(&e))
-}
-
-async fn keep_to_the_calendar(network: Network) {
-    let mut hour = tokio::time::interval(HOUR);
-    loop {
-        hour.tick().await;
-        match network::trials::forget_lists(&network, &Actor::operator()).await {
-            Ok(0) => {}
-            Ok(lists) => tracing::info!(lists, "forgot lists of pupils on their last day"),
-            Err(fault) => tracing::error!(%fault, "lists of pupils could not be forgotten"),
-        }
-        match network::people::end_past_roles(&network, &Actor::operator()).await {
-            Ok(0) => {}
-            Ok(roles) => tracing::info!(roles, "roles ended on their last day"),
-            Err(fault) => tracing::error!(%fault, "the end of roles could not be written down"),
-        }
-    }
 }
 
 fn stopped(why: &dyn std::error::Error) -> Ending {
@@ -236,18 +237,20 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
     })
 }
 
-/// Ctrl-C, or a TERM signal from whatever runs us.
-async fn told_to_stop() {
+/// Ctrl-C, or a TERM signal from whatever runs us. Listened for from the call on, not from when it is
+/// first waited for: a signal in between would end the process with the network still open.
+fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
+    let term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        #[cfg(unix)]
+        if let Ok(mut term) = term {
             tokio::select! {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = term.recv() => {}
             }
             return;
         }
+        let _ = tokio::signal::ctrl_c().await;
     }
-    let _ = tokio::signal::ctrl_c().await;
 }

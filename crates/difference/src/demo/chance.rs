@@ -51,27 +51,40 @@ impl Chance {
     }
 }
 
-/// The network's randomness while the city is filled: ids, codes and lots. Clones are the same.
+/// The network's randomness while the city is filled: ids, codes and lots, and apart from them the
+/// audit log's salts. Clones are the same.
 #[derive(Clone, Debug)]
-pub struct CityRandomness(Arc<Mutex<ChaCha20Rng>>);
+pub struct CityRandomness {
+    story: Arc<Mutex<ChaCha20Rng>>,
+    aside: Arc<Mutex<ChaCha20Rng>>,
+}
+
+fn draw(from: &Mutex<ChaCha20Rng>, bytes: &mut [u8]) {
+    from.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .fill_bytes(bytes);
+}
 
 impl CityRandomness {
     /// The draws of the founding.
     pub fn new() -> Self {
-        Self(Arc::new(Mutex::new(stream("the founding"))))
+        Self {
+            story: Arc::new(Mutex::new(stream("the founding"))),
+            aside: Arc::new(Mutex::new(stream("the audit log"))),
+        }
     }
 
     /// From now on, the draws of another story.
     pub fn turn_to(&self, story: &str) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stream(story);
+        *self.story.lock().unwrap_or_else(PoisonError::into_inner) = stream(story);
     }
 }
 
 impl Randomness for CityRandomness {
     fn fill(&self, bytes: &mut [u8]) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(bytes);
+        draw(&self.story, bytes);
+    }
+    fn fill_aside(&self, bytes: &mut [u8]) {
+        draw(&self.aside, bytes);
     }
 }

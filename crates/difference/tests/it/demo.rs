@@ -14,7 +14,7 @@ fn command(words: &[&str], data: &Path) -> Command {
 }
 
 /// A server that is stopped when the story ends.
-struct Served {
+pub struct Served {
     child: Child,
     url: String,
     /// What it printed on standard output when it began.
@@ -43,8 +43,14 @@ impl Served {
         }
     }
 
-    fn demo(data: &Path) -> Self {
+    pub fn demo(data: &Path) -> Self {
         Self::start(&["demo"], data, "All of it is invented")
+    }
+
+    /// `difference serve` with a file of settings.
+    pub fn serving(data: &Path, settings: &Path) -> Self {
+        let settings = settings.display().to_string();
+        Self::start(&["serve", "--config", &settings], data, "http://")
     }
 
     fn links(&self) -> Vec<String> {
@@ -53,12 +59,12 @@ impl Served {
         links.map(reached).collect()
     }
 
-    fn page(&self, agent: &ureq::Agent, path: &str) -> String {
+    pub fn page(&self, agent: &ureq::Agent, path: &str) -> String {
         read(agent.get(format!("{}{path}", self.url)).call().unwrap())
     }
 
     /// Stops it as a person does, and waits until everything is written.
-    fn stop(mut self) {
+    pub fn stop(mut self) {
         let stop = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()

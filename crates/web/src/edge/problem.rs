@@ -69,6 +69,8 @@ pub(crate) enum AppError {
     #[error("{0}")]
     Halted(String),
     #[error("{0}")]
+    NotNow(String),
+    #[error("{0}")]
     Fault(String),
 }
 
@@ -94,6 +96,9 @@ impl From<network::Error> for AppError {
             }]),
             full @ Error::DiskFull => Self::DiskFull(full.to_string()),
             halted @ Error::Halted => Self::Halted(halted.to_string()),
+            wait @ (Error::Unavailable | Error::Unsure | Error::Collided) => {
+                Self::NotNow(wait.to_string())
+            }
             other => Self::Fault(other.to_string()),
         }
     }
@@ -324,6 +329,16 @@ impl AppError {
                 says,
                 "What you typed is still in your browser: go back to it once the server is well.",
             ),
+            Self::NotNow(says) => Told {
+                seconds: Some(5),
+                ..told(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "not-now",
+                    "The database did not answer",
+                    says,
+                    "What you typed is still in your browser: go back to it in a moment.",
+                )
+            },
             Self::Fault(_) => told(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "fault",

@@ -29,6 +29,8 @@ struct PeoplePage {
     address: String,
     people: Vec<Shown>,
     may_manage: bool,
+    /// Where those who may read it find who did what.
+    log: Option<String>,
     form: Form,
     roles: Vec<Choice>,
     welcome: Option<Welcome>,
@@ -123,6 +125,18 @@ enum Whose {
 }
 
 impl Whose {
+    fn log(&self, visitor: &Visitor) -> Option<String> {
+        let (scope, address) = match self {
+            Self::Place(place) => (
+                Scope::place(place.id),
+                format!("/places/{}/log", place.slug),
+            ),
+            Self::Network => (Scope::network(), "/log".to_owned()),
+        };
+        let may_read = visitor.actor().may(Action::ReadAudit, scope);
+        may_read.then_some(address)
+    }
+
     fn place(&self) -> Option<PlaceId> {
         match self {
             Self::Place(place) => Some(place.id),
@@ -232,6 +246,7 @@ async fn showing(
             .map(shown)
             .collect(),
         may_manage: whose.may_manage(visitor),
+        log: whose.log(visitor),
         form,
         roles: whose
             .offered()

@@ -8,6 +8,7 @@ use network::pools::{self, LivingPool};
 use network::practices::{self, Practice, Version};
 use network::{Action, Scope, places};
 use report::forest::{self, Withdrawn};
+use report::looks::Looks;
 use report::result::{marked, meter};
 
 use crate::app::App;
@@ -114,6 +115,7 @@ struct PracticePage {
     forest: String,
     movement: String,
     in_words: String,
+    looks: Option<Looks>,
     stronger: Vec<String>,
     weaker: Vec<String>,
     warnings: Vec<String>,
@@ -218,6 +220,7 @@ pub(crate) async fn show(
             .as_ref()
             .map(|p| p.paragraph.clone())
             .unwrap_or_default(),
+        looks: living.pool.as_ref().and_then(Looks::of),
         stronger: evidence
             .as_ref()
             .map(|e| e.stronger.clone())
@@ -273,22 +276,40 @@ pub(crate) async fn show(
     })
 }
 
+/// A name as a cell of a CSV file.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// The numbers that the average is made from, for `difference pool` or any other program.
 pub(crate) async fn results(
     State(app): State<App>,
     AtPractice(practice): AtPractice,
 ) -> Result<Response, AppError> {
     let living = pools::of_practice(&app.network, &practice).await?;
-    let mut csv = "study,effect,variance,date,rung\r\n".to_owned();
+    let mut csv = "study,effect,variance,date,rung,due\r\n".to_owned();
     for counted in &living.counted {
         let study = &counted.study;
-        let label = study.label.replace('"', "\"\"");
+        let label = quoted(&study.label);
         let rung = study.rung.map(|r| r.to_string()).unwrap_or_default();
         csv.push_str(&format!(
-            "\"{label}\",{},{},{},{rung}\r\n",
+            "{label},{},{},{},{rung},{}\r\n",
             study.effect,
             study.variance,
-            study.date.as_deref().unwrap_or_default()
+            study.date.as_deref().unwrap_or_default(),
+            study.due.as_deref().unwrap_or_default()
+        ));
+    }
+    // Who began and has not reported, with the day on which it is due.
+    for awaited in living
+        .pool
+        .iter()
+        .flat_map(|pool| &pool.question.unreported)
+    {
+        csv.push_str(&format!(
+            "{},,,,,{}\r\n",
+            quoted(&awaited.label),
+            awaited.due.as_deref().unwrap_or_default()
         ));
     }
     let kind = [

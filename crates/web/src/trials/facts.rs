@@ -10,6 +10,7 @@ use engine::words::finding::capital;
 use engine::words::numbers::{Precision, plural};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use network::governance::audit::Inclusion;
 use network::places;
 use network::trials::{self, Lock, Trial};
 
@@ -199,6 +200,7 @@ struct PlanPage {
     facts: Vec<(&'static str, String)>,
     hash: String,
     hash_in_fours: String,
+    proof: Option<Inclusion>,
 }
 
 fn lock_of(trial: &Trial) -> Result<&Lock, AppError> {
@@ -223,6 +225,12 @@ pub(crate) async fn plan(
         facts: facts(&lock.plan),
         hash: lock.hash.clone(),
         hash_in_fours: in_fours(&lock.hash),
+        proof: match trials::lock_proof(&app.network, visitor.actor(), &short).await {
+            Ok(proof) => Some(proof),
+            // Locked before the log vouched for plans.
+            Err(network::Error::NotFound) => None,
+            Err(fault) => return Err(fault.into()),
+        },
         trial,
     })
 }
@@ -243,6 +251,25 @@ pub(crate) async fn download(
         ),
     ];
     Ok((kind, lock.canonical.clone()).into_response())
+}
+
+/// The proof that the plan was locked when the page says: anybody checks it without us.
+pub(crate) async fn proof(
+    State(app): State<App>,
+    visitor: Visitor,
+    AtTrial(short): AtTrial,
+) -> Result<Response, AppError> {
+    let proof = trials::lock_proof(&app.network, visitor.actor(), &short).await?;
+    let json = serde_json::to_string_pretty(&proof)
+        .map_err(|e| AppError::fault("a proof could not be written", &e))?;
+    let kind = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"lock-{short}.json\""),
+        ),
+    ];
+    Ok((kind, json).into_response())
 }
 
 #[derive(Template)]

@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/trials/{trial}", read, running::show),
         get("/trials/{trial}/plan", read, facts::plan),
         get("/trials/{trial}/plan.json", read, facts::download),
+        get("/trials/{trial}/proof.json", read, facts::proof),
         get("/trials/{trial}/families", read, facts::families),
         get("/trials/{trial}/plan/1", plan, idea::ask),
         post("/trials/{trial}/plan/1", plan, idea::save),

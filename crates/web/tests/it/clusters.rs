@@ -93,7 +93,7 @@ async fn a_cluster_is_begun_and_a_place_comes_in_only_by_its_own_yes() {
     .await
     .is(200)
     .says(&["is in no cluster yet"]);
-    let log = network::governance::audit::entries(&story.city, story.city.lead(), None, 4)
+    let log = network::governance::audit::entries(&story.city, story.city.lead(), None, None, 4)
         .await
         .unwrap();
     let said: Vec<&str> = log.iter().map(|e| e.what.as_str()).collect();

@@ -13,6 +13,7 @@ mod evaluating;
 mod frame;
 mod goals;
 mod house;
+mod keeping;
 mod matrix;
 mod refusals;
 mod reviewed;

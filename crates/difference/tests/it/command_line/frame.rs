@@ -27,6 +27,10 @@ fn every_command_has_help_with_an_example() {
         "allocate",
         "import",
         "serve",
+        "audit",
+        "backup",
+        "restore",
+        "drill",
         "completions",
         "man",
     ] {

@@ -292,3 +292,176 @@ fn trials_that_never_reported_are_named_where_that_is_said() {
     let paragraph = pool["paragraph"].as_str().unwrap();
     assert!(paragraph.contains("One more place began and has not reported: Oakshaw."));
 }
+
+/// Schools within districts (Konstantopoulos 2011).
+const DISTRICTS: [&str; 12] = [
+    "pool",
+    "konstantopoulos2011.csv",
+    "--effect",
+    "yi",
+    "--variance",
+    "vi",
+    "--study",
+    "district",
+    "--within",
+    "school",
+    "--each",
+    "district",
+];
+
+#[test]
+fn several_results_of_each_district_as_text() {
+    insta::assert_snapshot!(difference(&DISTRICTS).run().seen());
+}
+
+#[test]
+fn several_results_of_each_district_agree_with_r() {
+    let call: Vec<&str> = DISTRICTS.into_iter().chain(["--format", "json"]).collect();
+    let pool = difference(&call).run().json();
+    let near =
+        |value: &serde_json::Value, wanted: f64| (value.as_f64().unwrap() - wanted).abs() < 5e-5;
+    // robust(rma.mv(yi, vi, random=~1|district/school), cluster=district, clubSandwich=TRUE).
+    let average = &pool["estimates"][0];
+    assert_eq!(average["method"], "reml, three levels, cr2");
+    assert!(near(&average["estimate"], 0.1847));
+    assert!(near(&average["standard_error"], 0.0845));
+    assert!(near(&average["df"], 9.8632));
+    let components = &pool["dependent"]["components"];
+    assert!(near(&components[0]["variance"], 0.0651));
+    assert!(near(&components[1]["variance"], 0.0327));
+    // predict() of the same.
+    assert!(near(&pool["prediction"]["lower"], -0.5384));
+    assert!(near(&pool["prediction"]["upper"], 0.9078));
+    assert_eq!(pool["studies"][0]["place"], "11");
+    assert_eq!(pool["studies"][0]["label"], "11, 1");
+}
+
+#[test]
+fn each_working_model_is_asked_for_by_its_name() {
+    let average = |more: &[&'static str]| {
+        let call = [
+            "pool",
+            "dropout_prevention.csv",
+            "--effect",
+            "LOR1",
+            "--variance",
+            "varLOR",
+            "--study",
+            "studyID",
+            "--format",
+            "json",
+        ];
+        let call: Vec<&str> = call.into_iter().chain(more.iter().copied()).collect();
+        let pool = difference(&call).run().json();
+        let average = &pool["estimates"][0];
+        (
+            average["method"].as_str().unwrap().to_owned(),
+            average["estimate"].as_f64().unwrap(),
+            average["df"].as_f64().unwrap(),
+        )
+    };
+    // robu(…, modelweights), and robust(rma.mv(…, V of errors correlated by 0.6), clubSandwich=TRUE).
+    for (more, method, estimate, df) in [
+        (&["--working", "corr"][..], "corr, cr2", 0.512_681, 135.025),
+        (&["--working", "hier"], "hier, cr2", 0.501_384, 55.827),
+        (
+            &[
+                "--working",
+                "che",
+                "--rho",
+                "0.6",
+                "--within",
+                "studySample",
+            ],
+            "reml, che, cr2",
+            0.519_132,
+            119.975,
+        ),
+    ] {
+        let (name, ours, freedom) = average(more);
+        assert_eq!(name, method);
+        assert!((ours - estimate).abs() < 5e-6, "{method}: {ours}");
+        assert!((freedom - df).abs() < 5e-3, "{method}: {freedom}");
+    }
+}
+
+#[test]
+fn what_dependent_results_cannot_be_asked_is_refused_by_name() {
+    for (more, code) in [
+        (
+            ["--inference", "hksj"],
+            "inference-not-for-dependent-results",
+        ),
+        (["--method", "dl"], "method-not-for-dependent-results"),
+        (
+            ["--prediction", "calibrated"],
+            "prediction-not-for-dependent-results",
+        ),
+        (["--rho", "0.5"], "rho-without-its-model"),
+        (
+            ["--sequential", "0.2"],
+            "sequential-not-for-dependent-results",
+        ),
+    ] {
+        let call = DISTRICTS.into_iter().chain(more);
+        let call: Vec<&str> = call.chain(["--format", "json"]).collect();
+        let came = difference(&call).run();
+        assert_eq!(came.code, 1, "{code}");
+        assert_eq!(came.json()["refused"]["code"], code);
+    }
+}
+
+fn with_due_days(more: &[&'static str]) -> super::Came {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("results.csv"),
+        "school,g,v,due\nOakshaw,0.25,0.01,20/11/2026\nThornbeck,0.3,0.01,20/03/2026\nMillgarth,,,10/07/2026\n\
+         Kirkfold,0.35,0.01,10/07/2026\nAire View,-0.1,0.01,15/01/2027\nTannery Row,,,19/03/2027\n",
+    )
+    .unwrap();
+    let call = [
+        "pool",
+        "results.csv",
+        "--effect",
+        "g",
+        "--variance",
+        "v",
+        "--study",
+        "school",
+        "--due",
+        "due",
+        "--as-of",
+        "2026-12-18",
+    ];
+    let call: Vec<&str> = call.iter().chain(more).copied().collect();
+    super::difference_in(folder.path(), &call).run()
+}
+
+#[test]
+fn a_pool_may_be_looked_at_as_often_as_one_likes_and_says_who_is_missing() {
+    insta::assert_snapshot!(with_due_days(&[]).seen());
+    let pool = with_due_days(&["--format", "json"]).json();
+    let sequential = &pool["sequential"];
+    assert_eq!(sequential["prior_sd"], 0.2);
+    assert_eq!(sequential["verdict"], "happening");
+    assert_eq!(sequential["missing"], serde_json::json!(["Millgarth"]));
+    assert_eq!(sequential["waiting"], serde_json::json!(["Aire View"]));
+    for figure in ["e_value", "lower", "upper"] {
+        assert!(sequential[figure].is_number(), "{figure}");
+    }
+    assert_eq!(sequential["looks"].as_array().unwrap().len(), 3);
+    // What is due later is neither missing nor a row without an effect.
+    assert_eq!(
+        pool["file_drawer"]["missing"],
+        serde_json::json!(["Millgarth"])
+    );
+    let wider = with_due_days(&["--sequential", "0.5", "--format", "json"]).json();
+    assert_ne!(wider["sequential"]["e_value"], sequential["e_value"]);
+}
+
+#[test]
+fn a_scale_of_nothing_is_refused() {
+    let refused = with_due_days(&["--sequential", "0", "--format", "json"]);
+    assert_eq!(refused.code, 1);
+    assert_eq!(refused.json()["refused"]["code"], "prior-sd");
+}
