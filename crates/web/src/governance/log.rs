@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use network::governance::audit::{self, Head, Recorded};
-use network::people;
 use network::places::Place;
+use network::{people, trials};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -93,6 +93,20 @@ async fn shown(
         .into_iter()
         .map(|colleague| (colleague.id, colleague.name))
         .collect();
+    // A link only where the reader may go: a plan that is being written is its team's alone.
+    let mut opens: HashMap<&str, bool> = HashMap::new();
+    for entry in entries.iter().filter(|entry| entry.on.kind == "trial") {
+        let id = entry.on.id.as_str();
+        if !opens.contains_key(id) {
+            let may = match id.parse() {
+                Ok(short) => trials::see(&app.network, visitor.actor(), &short)
+                    .await
+                    .is_ok(),
+                Err(_) => false,
+            };
+            opens.insert(id, may);
+        }
+    }
     let zone = app.network_zone().await?;
     let older = entries
         .last()
@@ -119,7 +133,9 @@ async fn shown(
                 who: who(entry),
                 what: entry.what.clone(),
                 on: match entry.on.kind.as_str() {
-                    "trial" => format!("/trials/{}", entry.on.id),
+                    "trial" if opens.get(entry.on.id.as_str()) == Some(&true) => {
+                        format!("/trials/{}", entry.on.id)
+                    }
                     "practice" => format!("/practices/{}", entry.on.id),
                     _ => String::new(),
                 },

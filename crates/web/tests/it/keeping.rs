@@ -1,8 +1,10 @@
 //! Who may read the log and how the network is kept, and what stands there.
 
+use difference_web::Settings;
 use network::backups::{self, Closing};
 use network::trials::Compare;
 use network::{Actor, people};
+use testkit::TestNetwork;
 
 use crate::Story;
 
@@ -65,7 +67,8 @@ async fn a_locked_plan_gives_its_proof_to_whoever_may_read_it() {
 
 #[tokio::test]
 async fn how_the_network_is_kept_is_what_its_records_say() {
-    let story = Story::begin().await;
+    // A backup is made of a file; a database server has its own ways.
+    let story = Story::with(TestNetwork::in_a_file().await, Settings::default()).await;
     let mut ruth = story.signed_in("Ruth Adeyemi").await;
     ruth.get("/standards")
         .await
