@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     allocate, audit, backup, chart, completions, demo, evaluate, import, man, plan, pool, serve,
+    user,
 };
 
 /// What difference are you making?
@@ -55,6 +56,8 @@ pub enum Command {
     Restore(backup::Restore),
     /// Try a backup: does it restore?
     Drill(backup::Drill),
+    /// Help somebody back in: a new password, or a lost phone
+    User(user::User),
     /// Completions for your shell, on standard output
     Completions(completions::Completions),
     /// The manual page, on standard output

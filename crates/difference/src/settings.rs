@@ -83,6 +83,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// What opens the network that they name: in the data folder, or on a database server.
+    pub fn network(&self) -> network::Settings {
+        let mut kept = network::Settings::new(&self.data);
+        kept.database.clone_from(&self.database);
+        kept
+    }
+
     /// File, then variables, then flags.
     ///
     /// # Errors

@@ -31,5 +31,6 @@ pub use edge::access::{Access, At};
 pub use edge::body::{FORM_LIMIT, LIST_LIMIT, UPLOAD_LIMIT};
 pub use edge::cookies::random_token;
 pub use edge::visitor::Peer;
+pub use places::first_password;
 pub use routes::{Route, router, table};
 pub use serve::serve;

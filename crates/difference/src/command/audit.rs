@@ -106,7 +106,7 @@ impl Audit {
     }
 }
 
-/// Does something with the network in a data folder, which a server may have open.
+/// Does something with a network that a server may have open.
 pub(super) fn beside(
     data: Option<PathBuf>,
     act: impl AsyncFnOnce(&Network) -> Result<Ending, Ending>,
@@ -117,7 +117,7 @@ pub(super) fn beside(
     };
     let settings = Settings::gather(None, std::env::vars(), flags, "difference")?;
     serve::runtime()?.block_on(async {
-        let network = Network::beside(network::Settings::new(&settings.data))
+        let network = Network::beside(settings.network())
             .await
             .map_err(|e| serve::not_opened(&e))?;
         let done = act(&network).await;

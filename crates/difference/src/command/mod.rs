@@ -15,6 +15,7 @@ pub mod man;
 pub mod plan;
 pub mod pool;
 pub mod serve;
+pub mod user;
 
 use crate::arguments::{Arguments, Command};
 use crate::ending::Ending;
@@ -34,6 +35,7 @@ pub fn run(arguments: Arguments) -> Ending {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Drill(drill) => drill.run(),
+        Command::User(user) => user.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),
     }

@@ -77,9 +77,9 @@ impl Serve {
 fn served(settings: &Settings) -> Result<(), Ending> {
     log_to_standard_error(&settings.log)?;
     runtime()?.block_on(async {
-        let mut kept = network::Settings::new(&settings.data);
-        kept.database.clone_from(&settings.database);
-        let network = Network::open(kept).await.map_err(|e| not_opened(&e))?;
+        let network = Network::open(settings.network())
+            .await
+            .map_err(|e| not_opened(&e))?;
         let listener = listen(settings.listen).await?;
         let public_url = settings
             .public_url

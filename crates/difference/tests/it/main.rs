@@ -8,3 +8,4 @@ mod command_line;
 mod demo;
 mod documents;
 mod serve;
+mod user;

@@ -175,7 +175,8 @@ pub async fn reset_password(
     email: &str,
     new: &str,
 ) -> Result<()> {
-    let person = store::person_by_email(network.read(), email)
+    let email = email.trim().to_lowercase();
+    let person = store::person_by_email(network.read(), &email)
         .await?
         .ok_or(Error::NotFound)?;
     all_well(password::problem(new, &person.email).into_iter().collect())?;

@@ -189,19 +189,21 @@ pub(super) async fn change(
     Path(at): Path<At>,
     submitted: Submitted,
 ) -> Result<Response, AppError> {
-    let mut form = Form::of(&submitted);
+    let form = Form::of(&submitted);
     let (name, purpose) = (
         form.text("name").to_owned(),
         form.text("purpose").to_owned(),
     );
     let actor = visitor.actor();
-    match clusters::change(&app.network, actor, place.id, &at.cluster, &name, &purpose).await {
-        Ok(cluster) => Ok(to(&cluster.slug)),
-        Err(error) => {
-            form.take(error)?;
-            showing(&app, &visitor, &at.cluster, form).await
-        }
-    }
+    let done = clusters::change(&app.network, actor, place.id, &at.cluster, &name, &purpose).await;
+    settled(
+        &app,
+        &visitor,
+        &at.cluster,
+        form,
+        done.map(|cluster| cluster.slug),
+    )
+    .await
 }
 
 pub(super) async fn invite(
@@ -219,21 +221,10 @@ pub(super) async fn invite(
             return showing(&app, &visitor, &at.cluster, form).await;
         }
     };
-    match clusters::invite(
-        &app.network,
-        visitor.actor(),
-        place.id,
-        &at.cluster,
-        invited.id,
-    )
-    .await
-    {
-        Ok(()) => Ok(to(&at.cluster)),
-        Err(error) => {
-            form.take(error)?;
-            showing(&app, &visitor, &at.cluster, form).await
-        }
-    }
+    let actor = visitor.actor();
+    let done = clusters::invite(&app.network, actor, place.id, &at.cluster, invited.id).await;
+    let done = done.map(|()| at.cluster.clone());
+    settled(&app, &visitor, &at.cluster, form, done).await
 }
 
 pub(super) async fn hand_over(
@@ -248,19 +239,25 @@ pub(super) async fn hand_over(
         form.wrong("to", "Choose the place that runs it from now on.");
         return showing(&app, &visitor, &at.cluster, form).await;
     };
-    match clusters::hand_over(
-        &app.network,
-        visitor.actor(),
-        place.id,
-        &at.cluster,
-        other.id,
-    )
-    .await
-    {
-        Ok(()) => Ok(to(&at.cluster)),
+    let actor = visitor.actor();
+    let done = clusters::hand_over(&app.network, actor, place.id, &at.cluster, other.id).await;
+    let done = done.map(|()| at.cluster.clone());
+    settled(&app, &visitor, &at.cluster, form, done).await
+}
+
+/// On to the cluster's page; or the page again, with what was wrong beside its field.
+async fn settled(
+    app: &App,
+    visitor: &Visitor,
+    slug: &str,
+    mut form: Form,
+    done: network::Result<String>,
+) -> Result<Response, AppError> {
+    match done {
+        Ok(slug) => Ok(to(&slug)),
         Err(error) => {
             form.take(error)?;
-            showing(&app, &visitor, &at.cluster, form).await
+            showing(app, visitor, slug, form).await
         }
     }
 }

@@ -10,6 +10,8 @@ mod network;
 mod pages;
 mod people;
 
+pub use people::first_password;
+
 use ::network::Action;
 
 pub(crate) use import::Lists;

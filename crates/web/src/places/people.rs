@@ -387,8 +387,9 @@ pub(crate) async fn lost_phone(
     Ok(Redirect::to("/network").into_response())
 }
 
-/// Eight syllables in pairs, easy to read over the telephone: about 48 bits.
-fn first_password() -> String {
+/// A password to pass on: eight syllables in pairs, easy to read over the telephone, about 48 bits.
+#[must_use]
+pub fn first_password() -> String {
     const CONSONANTS: &[u8] = b"bdfghklmnprstvz";
     const VOWELS: &[u8] = b"aeiou";
     let mut random = rand::rng();

@@ -237,7 +237,7 @@ fn bring(how: &How, bringing: &Bringing, wanted: &Wanted) -> Result<Ending, Endi
     };
     let settings = Settings::gather(how.config.as_deref(), std::env::vars(), flags, "difference")?;
     runtime()?.block_on(async {
-        let network = Network::open(network::Settings::new(&settings.data))
+        let network = Network::open(settings.network())
             .await
             .map_err(|e| not_opened(&e))?;
         let working = Progress::unknown("Comparing with the places that are here");

@@ -275,6 +275,19 @@ pub async fn remove(network: &Network, actor: &Actor, person: PersonId) -> Resul
     commit(write, "took a second step away", person).await
 }
 
+/// The same, for whoever runs the server and knows the person by their e-mail address: where the only
+/// network lead has lost phone and paper, nobody else can.
+///
+/// # Errors
+/// As [`remove`].
+pub async fn remove_by_email(network: &Network, actor: &Actor, email: &str) -> Result<()> {
+    let email = email.trim().to_lowercase();
+    let person = super::store::person_by_email(network.read(), &email)
+        .await?
+        .ok_or(Error::NotFound)?;
+    remove(network, actor, person.id).await
+}
+
 async fn renew(network: &Network, write: &Write<'_>, person: PersonId) -> Result<Vec<String>> {
     let codes: Vec<String> = (0..CODES).map(|_| new_code(network.randomness())).collect();
     let row = |code: &String| store::code::Model {
