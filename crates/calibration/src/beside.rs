@@ -28,7 +28,6 @@ use crate::pools::Pools;
 use crate::scenario::{CLASSES, PUPILS, Scenario};
 use crate::shown::{Answer, NOMINAL, Sums, Verdict};
 use crate::trials::Cell;
-pub use looks::looking_each_week;
 use looks::{imputed, ratio, sequence};
 use reached::{counts, generalised, schools, shares};
 

@@ -15,7 +15,7 @@ use calibration::estimator::{Estimator, Pooling, name, offered};
 use calibration::grid::{Named, OF_CLASSES, OF_PUPILS, OF_SITES};
 use calibration::looks::{Coming, Weekly, YEAR};
 use calibration::pools::{Pools, SIZES, SPREADS, looking_each_time};
-use calibration::shown::{NOMINAL, Shown, Verdict, band};
+use calibration::shown::{NOMINAL, Verdict, band};
 use calibration::trials::{Cell, cells, run, same};
 use calibration::{beside, outcomes};
 use engine::multiplicity::{Adjustment, adjusted};
@@ -527,13 +527,12 @@ fn controls(trials: u32) -> String {
         where whole classes were, and warns; the others it never does.\n\n\
         | who | trials | p ≤ 0.05 where there is nothing | out of the band |\n|---|---:|---:|---|\n"
         .to_owned();
-    let mut line = |who: &str, shown: Shown| {
-        let called = shown.called.unwrap_or_default();
-        let out = called > NOMINAL + band(shown.trials);
+    let mut line = |who: &str, trials: u32, called: f64| {
+        let out = called > NOMINAL + band(trials);
         let _ = writeln!(
             text,
             "| {who} | {} | {:.1} % | {} |",
-            thousands(shown.trials),
+            thousands(trials),
             100.0 * called,
             if out { "yes, as it must" } else { "NO" }
         );
@@ -541,23 +540,27 @@ fn controls(trials: u32) -> String {
     let (scenario, naive) = beside::naive();
     let questions: Vec<_> = naive.iter().map(|(_, question)| question.clone()).collect();
     for ((se, _), sums) in naive.iter().zip(run(&scenario, &questions, trials, 1)) {
+        let shown = sums.shown();
         line(
             &format!("takes pupils of 20 drawn classes as drawn one by one, `{se}`"),
-            sums.shown(),
+            shown.trials,
+            shown.called.unwrap_or_default(),
         );
     }
+    let each_time = looking_each_time(52, runs).called.unwrap_or_default();
     line(
         "looks at a pool at each of 52 results, and stops at the first interval without 0",
-        looking_each_time(52, runs),
+        runs,
+        each_time,
     );
+    let each_week = YEAR.watched(runs).map_or(0.0, |watched| watched.naive);
     line(
         "looks at a trial in each of 52 weeks by the ordinary test, and stops at the first p ≤ 0.05",
-        beside::looking_each_week(52, runs),
+        runs,
+        each_week,
     );
-    line(
-        "counts the best of 20 outcomes of one trial",
-        outcomes::each_by_itself(runs),
-    );
+    let best = outcomes::each_by_itself(runs).called.unwrap_or_default();
+    line("counts the best of 20 outcomes of one trial", runs, best);
     text
 }
 

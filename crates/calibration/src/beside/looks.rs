@@ -5,9 +5,9 @@ use engine::distributions::two_sided_p;
 use engine::effect_size::Scores;
 use engine::rubins_rules::{Imputed, combined};
 
-use super::{Setting, Z, within};
+use super::{Setting, within};
 use crate::chance::Chance;
-use crate::shown::{Answer, NOMINAL, Shown, Sums};
+use crate::shown::{Answer, NOMINAL};
 
 /// One week's result: its effect and its sampling variance.
 fn week(truth: f64, chance: &mut Chance) -> (f64, f64) {
@@ -49,27 +49,6 @@ pub(super) fn ratio(setting: Setting, chance: &mut Chance) -> Option<Answer> {
         called: Some(called),
         ..Answer::default()
     })
-}
-
-/// How often somebody who looks each week by the ordinary test, and stops at the first p ≤ 0.05, is wrong.
-#[must_use]
-pub fn looking_each_week(weeks: u32, trials: u32) -> Shown {
-    let mut chance = Chance::of("looking each week", 1);
-    let mut sums = Sums::default();
-    for _ in 0..trials {
-        let mut so_far = AnytimeSums::default();
-        let mut called = false;
-        for _ in 0..weeks {
-            let (effect, variance) = week(0.0, &mut chance);
-            called |= so_far.add(effect, variance).is_ok()
-                && so_far.score.abs() > Z * so_far.information.sqrt();
-        }
-        sums.add(Some(Answer {
-            called: Some(called),
-            ..Answer::default()
-        }));
-    }
-    sums.shown()
 }
 
 /// A mean of normal scores with gaps, each filled ten times from what the others say of mean and spread.

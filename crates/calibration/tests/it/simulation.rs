@@ -7,7 +7,7 @@
 //! may be looked at every week. Who ignores classes, looks each week at the ordinary interval or counts the best of twenty must fall
 //! out of the band.
 
-use difference_calibration::beside::{self, looking_each_week};
+use difference_calibration::beside;
 use difference_calibration::estimator::{Estimator, Pooling};
 use difference_calibration::looks::{Coming, Weekly, YEAR};
 use difference_calibration::outcomes;
@@ -178,7 +178,7 @@ fn who_looks_each_week_by_the_anytime_verdict_is_wrong_no_more_often_than_promis
     // The same streams, looked at in the ordinary way, must fail the bar, or the test could not fail.
     assert!(shown.naive_covered_at_stop < 0.9, "{shown:?}");
     assert!(
-        shown.naive > 0.2 && out_of_the_band(shown.naive, TRIALS),
+        shown.naive > 0.25 && out_of_the_band(shown.naive, TRIALS),
         "{shown:?}"
     );
 }
@@ -192,12 +192,6 @@ fn the_range_holds_the_truth_at_every_look_and_wherever_somebody_stops() {
     );
     assert!(shown.covered_at_stop >= 0.95, "{shown:?}");
     assert!(shown.called > 0.3, "a true effect is seen: {shown:?}");
-}
-
-#[test]
-fn who_looks_each_week_by_the_ordinary_test_is_wrong_one_time_in_four() {
-    let shown = looking_each_week(52, 500);
-    assert!(shown.called.unwrap() > 0.25, "{shown:?}");
 }
 
 /// However often somebody looks: at most 1 in 20, with what 2,000 trials can tell (the upper 99 % limit is 6.3 %).

@@ -440,21 +440,6 @@ fn a_calibrated_prediction_holds_more_new_places_than_the_standard_one() {
 }
 
 #[test]
-#[ignore = "measures what docs and words say of prediction; minutes in release"]
-fn how_many_new_places_each_prediction_holds() {
-    for k in [3, 4, 5, 6, 8, 10, 15, 20, 30] {
-        for tau2 in [0.0, 0.01, 0.03, 0.1] {
-            let share = |predicting| holds_the_next_place(predicting, k, tau2, 4_000);
-            println!(
-                "k {k:2} tau2 {tau2:4}: standard {:.3}, calibrated {:.3}",
-                share(Predicting::Standard),
-                share(Predicting::Calibrated)
-            );
-        }
-    }
-}
-
-#[test]
 fn the_same_seed_gives_the_same_prediction_and_another_one_nearly_the_same() {
     let with = |seed| {
         let question = PoolQuestion {

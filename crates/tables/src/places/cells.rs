@@ -80,12 +80,7 @@ impl Cell for Option<u32> {
         self.is_none()
     }
     fn read(line: &mut Line<'_>, column: usize, heading: &'static str) -> Result<Self, TableError> {
-        let written = cell(line.record, column);
-        if written.is_empty() {
-            return Ok(None);
-        }
-        let whole = written.parse().ok();
-        Ok(whole.or_else(|| line.left_empty(heading, &written)))
+        Ok(line.perhaps(column, heading, |written| written.parse().ok()))
     }
 }
 
@@ -97,15 +92,12 @@ impl Cell for Option<f64> {
         self.is_none()
     }
     fn read(line: &mut Line<'_>, column: usize, heading: &'static str) -> Result<Self, TableError> {
-        let written = cell(line.record, column);
-        if written.is_empty() {
-            return Ok(None);
-        }
-        let read = match number::read(&written, Decimal::Point) {
-            Read::Number(x) if x.is_finite() => Some(x),
-            _ => None,
-        };
-        Ok(read.or_else(|| line.left_empty(heading, &written)))
+        Ok(line.perhaps(column, heading, |written| {
+            match number::read(written, Decimal::Point) {
+                Read::Number(x) if x.is_finite() => Some(x),
+                _ => None,
+            }
+        }))
     }
 }
 
@@ -117,16 +109,27 @@ impl Cell for Option<Date> {
         self.is_none()
     }
     fn read(line: &mut Line<'_>, column: usize, heading: &'static str) -> Result<Self, TableError> {
-        let written = cell(line.record, column);
-        if written.is_empty() {
-            return Ok(None);
-        }
-        let day = date::read(&written, Order::DayFirst);
-        Ok(day.or_else(|| line.left_empty(heading, &written)))
+        Ok(line.perhaps(column, heading, |written| {
+            date::read(written, Order::DayFirst)
+        }))
     }
 }
 
 impl Line<'_> {
+    /// What a cell holds; nothing where it is empty, or where it can't be read, which is then noted.
+    fn perhaps<T>(
+        &mut self,
+        column: usize,
+        heading: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let written = cell(self.record, column);
+        if written.is_empty() {
+            return None;
+        }
+        read(&written).or_else(|| self.left_empty(heading, &written))
+    }
+
     fn left_empty<T>(&mut self, heading: &'static str, holds: &str) -> Option<T> {
         let row = self.row;
         self.unread

@@ -20,11 +20,6 @@ use std::io::Write;
 pub use data::Table;
 pub use item::Item;
 
-/// London's GCSE scores on two columns, by school.
-pub fn exam_cells() -> Vec<difference_engine::least_squares::Cell> {
-    models::exam(&["standLRT", "girl"]).cells()
-}
-
 /// An item's id and the function that checks it.
 pub type Check = (&'static str, fn(&Item));
 
